@@ -1,0 +1,20 @@
+package actors
+
+import "errors"
+
+// What the door answers besides the machines' own domain errors.
+var (
+	// ErrBusy says that too many commands are in flight; nothing was done, try again.
+	ErrBusy = errors.New("actors: too many commands in flight")
+	// ErrUnavailable says that a command could not be made durable in time. It
+	// may still happen; repeating it with the same key is harmless.
+	ErrUnavailable = errors.New("actors: the store cannot make this durable now")
+	// ErrStopping says that the engine is on its way down.
+	ErrStopping = errors.New("actors: stopping")
+	// ErrNotFound says that there is no such chat, message or entity.
+	ErrNotFound = errors.New("actors: not found")
+	// ErrInternal says that a command failed inside; it was logged and changed nothing.
+	ErrInternal = errors.New("actors: internal error")
+	// ErrQuarantined says that the entity's stored state is corrupt and set aside.
+	ErrQuarantined = errors.New("actors: the entity is quarantined")
+)
