@@ -46,6 +46,9 @@ type State struct {
 	Chat     Chat       // the newest chat, open or completed; Phase None before the first
 	LastIn   time.Time  // last customer action that opens the provider's window (channels.md part 5)
 	Outgoing []Outgoing // messages whose state can still move, oldest first, at most MaxOutgoing
+	Early    []Early    // receipts that came before the provider's id was known here, at most MaxEarly
+	UnreadAt []int      // positions of the newest chat's unread customer messages, oldest first, at most MaxUnread
+	Past     []Past     // who had the chats before the newest, newest last, at most MaxPast
 	Transfer Transfer   // pending transfer to an operator, zero when none
 	Lost     bool       // another application controls the thread: sending is refused (S93)
 	Blocked  bool       // the customer has blocked us
@@ -53,8 +56,13 @@ type State struct {
 	Policy Policy // what the directory says now; filled by the shell before each Step, never stored
 }
 
-// MaxOutgoing bounds State.Outgoing; the oldest are let go first.
-const MaxOutgoing = 128
+// Bounds of the lists in State; the oldest are let go first.
+const (
+	MaxOutgoing = 128
+	MaxEarly    = 16
+	MaxUnread   = 256
+	MaxPast     = 4
+)
 
 // Address is where the customer is reached on the channel: the ids of the
 // provider by type (psid, wa_phone, bsuid, tg_user), opaque to the machine.
@@ -78,6 +86,7 @@ type Contact struct {
 type Chat struct {
 	ID          string
 	Number      int // 1, 2, ... within the conversation
+	Root        int // number of the first chat of the chain this one continues; its own when it continues none
 	Phase       Phase
 	Queue       string
 	Owner       Person // empty ID unless InProgress (kept on Completed)
@@ -109,7 +118,23 @@ type Person struct{ ID, Name string }
 type Outgoing struct {
 	Message string // id
 	State   Delivery
-	At      time.Time
+	At      time.Time // when it was last queued
+	Partial bool      // some parts are taken and not all: receipts of those say nothing of the whole
+}
+
+// Early is a receipt whose message is not known by that provider id yet.
+type Early struct {
+	Provider string
+	State    Delivery
+	Error    Problem
+	At       time.Time
+}
+
+// Past remembers a former chat just enough to give its owner the right error.
+type Past struct {
+	Chat   string
+	Owner  string // operator id, empty when nobody had it
+	Reason Reason
 }
 
 // Transfer is a transfer to an operator that waits for that operator's slot.

@@ -1,0 +1,54 @@
+package chat
+
+// echo is a message that left the company's account. One of ours confirms its
+// send and never becomes a second line; another's is a line of the transcript.
+func (t *turn) echo(c Echo) {
+	if t.hasMessage(c.OurID) {
+		if m, ok := byID(c.Message.Found, c.OurID); ok {
+			t.confirm(m, c.Message.Provider)
+		}
+		return
+	}
+	if m, ok := byProvider(c.Message.Found, c.Message.Provider); ok {
+		t.confirm(m, c.Message.Provider)
+		return
+	}
+	if !t.Chat.Open() {
+		if !c.Standby {
+			return // nobody of ours is in a chat that this could belong to
+		}
+		t.introduce(c.Sender)
+		t.open(Bot, c.Channel, c.Sender)
+	}
+	m := t.incoming(c.Message)
+	m.Direction, m.Author, m.State = Out, stranger(c.Author), Sent
+	t.fetch(t.line(m))
+}
+
+// stranger makes sure that another application's line is never taken for one
+// of our operators.
+func stranger(a Author) Author {
+	if a.Kind != System {
+		a.Kind = Robot
+	}
+	return a
+}
+
+// confirm joins the provider's id of an echo to our message: it has been sent,
+// whatever the answer to the send said or did not say.
+func (t *turn) confirm(m Message, provider string) {
+	if m.Direction != Out {
+		return
+	}
+	next, joined := join(m, provider)
+	sent := false
+	if next.State == Queued || next.State == Unknown || next.State == Failed {
+		if !t.partial(m.ID) {
+			next, sent = move(next, Sent, Problem{})
+		}
+	}
+	next, early := t.takeEarly(next, provider)
+	if joined || sent || early {
+		t.change(next)
+	}
+}
