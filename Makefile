@@ -1,0 +1,54 @@
+# Parley. `make` shows what there is; .ci/run calls the same targets.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Where Go is unpacked as its own instructions say, but not in PATH.
+export PATH := $(PATH):/usr/local/go/bin
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+ARGS    ?=
+PKG     ?= ./...
+FUZZ    ?= .
+BENCH   ?= http store pipeline ingest deliver
+
+# The version is ours to state: asking git inside go build fails where the checkout has another owner.
+GOBUILD := go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+
+.PHONY: help build run test fuzz bench lint clean go cc
+
+help: ## Show the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: go ## Build bin/parley, one static binary
+	CGO_ENABLED=0 $(GOBUILD) -o bin/parley ./cmd/parley
+
+run: build ## Start a demo company with simulated customers (ARGS="--listen :9000")
+	bin/parley serve --demo $(ARGS)
+
+test: go cc ## Check the format, vet, run every test under the race detector (PKG=./config)
+	@.ci/format
+	@# With -race, vet reads the packages that the tests are built from anyway.
+	CGO_ENABLED=1 go vet -race $(PKG)
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 9m $(PKG)
+
+fuzz: go ## Fuzz every target for FUZZTIME, 20s each (FUZZ=Parse FUZZTIME=5m)
+	@.ci/fuzz "$(FUZZ)"
+
+bench: build ## Measure beside the ceilings, at most a minute each (BENCH=ingest ARGS=--json)
+	@for name in $(BENCH); do bin/parley bench $$name $(ARGS); done
+
+lint: go ## Check the format, vet, and look for known vulnerabilities if govulncheck is there
+	@.ci/format
+	go vet $(PKG)
+	@if command -v govulncheck >/dev/null; then govulncheck $(PKG); else echo "govulncheck is not installed: skipped"; fi
+
+clean: ## Remove what was built (the demo's data stays)
+	rm -rf bin dist
+
+go:
+	@.ci/need-go
+
+cc: go
+	@.ci/need-cc
