@@ -9,7 +9,7 @@ type Change struct {
 	Effects []Effect
 	Due     time.Time // when to send Tick; zero = never
 	Reply   any       // StatusReply for SetStatus, SignIn; nil otherwise
-	Later   string    // set: the reply comes with a later Change whose Answer has this ID
+	Later   string    // set: the reply comes with a later Change whose Answer has this ID; several Accepts of one chat wait for the same ID
 	Answer  *Answer
 }
 
@@ -72,19 +72,23 @@ type (
 		Queues  []string // where the operator may pull
 		Offered bool
 	}
-	// Held tells a queue that its offer holds a slot.
+	// Held tells a queue that its offer holds a slot. Version is that of the
+	// Availability which counts it.
 	Held struct {
 		Queue    string
 		Chat     string
 		Deadline time.Time
+		Version  uint64
 	}
 	// Declines tells a queue that its offer is not (any more) held here: refused
 	// at once (inactive, limit, unknown), declined, expired, or withdrawn by
 	// this side (inactive, limit). Chats that were taken are told by the conversation.
+	// Version is that of the Availability in force after it.
 	Declines struct {
-		Queue string
-		Chat  string
-		Why   string // inactive, limit, declined, expired
+		Queue   string
+		Chat    string
+		Why     string // inactive, limit, declined, expired
+		Version uint64
 	}
 	// Tell gives a queue the operator's availability.
 	Tell struct {

@@ -19,5 +19,7 @@
 //	             +--Reserve--> [reserved] --Granted--> [active] --Released--> (none)
 //
 // The caller's duties are those of package chat: make the Change durable as one
-// commit, only then answer, notify and work.
+// commit, only then answer, notify and work. What one entity tells another must
+// arrive in the order in which it was told (a Grant before the Release of the
+// same chat); arriving twice is harmless.
 package operator

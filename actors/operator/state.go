@@ -55,7 +55,7 @@ type Slot struct {
 	Kind     Kind
 	Since    time.Time
 	Deadline time.Time // Offered only; zero = never expires
-	Request  string    // Asking: the request to answer; Reserved: the transfer
+	Request  string    // Asking: the request to answer; Reserved, and Live by a transfer: the transfer
 	Offered  bool      // Asking: the slot was a single offer before, and from when it expires nothing follows
 }
 

@@ -52,7 +52,7 @@ type (
 	TakeBack struct {
 		Operator string
 		Chat     string
-		Why      string // taken, completed, transferred
+		Why      string // taken, completed, transferred, expired (the queue's rule or members changed)
 		By       Person
 	}
 )
@@ -72,7 +72,8 @@ type Counts struct {
 type Explanation struct {
 	Chat     string
 	Rule     string
-	Position int // in the waiting list, from 1; 0 = not waiting here
+	Problem  string // why nobody at all is considered, e.g. the rule is not known; empty = none
+	Position int    // in the waiting list, from 1; 0 = not waiting here
 	Since    time.Time
 	Offer    Offer
 	Members  []Considered
@@ -84,6 +85,6 @@ type Considered struct {
 	Operator Person
 	Able     bool
 	Why      string // "", inactive, limit, declined, asked (has this offer)
-	Load     int
-	Limit    int
+	Load     int    // with offers he has not answered yet
+	Limit    int    // <= 0 = none
 }

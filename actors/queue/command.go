@@ -29,17 +29,21 @@ type (
 		Limit      int
 		LastTook   time.Time
 	}
-	// Held says that the operator's slot holds the offer.
+	// Held says that the operator's slot holds the offer. Version is that of the
+	// Availability which counts it; 0 = unknown, then it is taken to follow.
 	Held struct {
 		Operator string
 		Chat     string
 		Deadline time.Time
+		Version  uint64
 	}
 	// Declined says that the offer is not held (any more): declined, expired, inactive, limit.
+	// Version is that of the Availability in force after it; 0 = unknown, then it is taken to follow.
 	Declined struct {
 		Operator string
 		Chat     string
 		Why      string
+		Version  uint64
 	}
 	// Explain asks who was considered for a chat and why each was passed over (S29). It changes nothing.
 	Explain struct{ Chat string }

@@ -15,6 +15,9 @@
 // goes to the next (S25). Distribution runs inside every Step: it is never a
 // poll (S27).
 //
+// What one entity tells another must arrive in the order in which it was told
+// (an Ask before its TakeBack); arriving twice is harmless.
+//
 // Unlike the other machines a queue can be large (50,000 waiting chats), so
 // Step takes the state over: the State given to it must not be used again, only
 // the one in Change. A domain error leaves it as it was. What changed is in

@@ -2,7 +2,7 @@ package queue
 
 import "time"
 
-// Entry is a waiting chat.
+// Entry is a waiting chat. Its slices are replaced, never changed in place.
 type Entry struct {
 	Chat     string
 	Since    time.Time // S27: oldest first
@@ -37,6 +37,24 @@ type Member struct {
 	Limit      int // <= 0 = none; already with the queue's override
 	LastTook   time.Time
 	Asked      int // offers of this queue the operator has not answered yet
+	// Listed says that the directory names the operator as a member. Word of
+	// others is kept while they are Active: the operator may hear of a new
+	// membership before the queue does.
+	Listed bool
+}
+
+// Busy is what counts against the limit here: the operator's own load and what
+// he was asked and has not answered.
+func (m Member) Busy() int { return m.Load + m.Asked }
+
+// Able says whether the member can be asked for one more chat.
+func (m Member) Able() bool {
+	return m.Listed && m.Active && (m.Limit <= 0 || m.Busy() < m.Limit)
+}
+
+// Header is what a queue stores once and not item by item.
+type Header struct {
+	Settings Settings // without Members: they are items of their own
 }
 
 // Settings of a queue as the directory says.
