@@ -56,8 +56,8 @@ type Config struct {
 	Run      string // salt of message ids, so that two runs on one server never repeat an id; default: start time
 	Channels []Channel
 	Faults   []Fault
-	// FaultRate is the chance of a fault at each of its opportunities, 0..1; default 0.1. The first opportunity of
-	// every fault always takes it, so a short run shows all of them.
+	// FaultRate is the chance of a fault at each of its opportunities, 0..1; default 0.1. Until a fault has happened
+	// once every opportunity is taken, so a short run shows all of them.
 	FaultRate float64
 
 	URL           string        // where the company reaches us, without trailing slash; Start sets it when empty

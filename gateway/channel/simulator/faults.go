@@ -66,31 +66,27 @@ type dice struct {
 	rnd    *rand.Rand
 	rate   float64
 	on     map[Fault]bool
-	rolled map[Fault]bool
 	struck map[Fault]int
 }
 
 func newDice(seed uint64, rate float64, faults []Fault) *dice {
 	d := &dice{rnd: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), rate: rate,
-		on: map[Fault]bool{}, rolled: map[Fault]bool{}, struck: map[Fault]int{}}
+		on: map[Fault]bool{}, struck: map[Fault]int{}}
 	for _, f := range faults {
 		d.on[f] = true
 	}
 	return d
 }
 
-// roll says whether f strikes at this opportunity. It counts nothing: count is called when the fault has happened.
+// roll says whether f shall strike at this opportunity. It counts nothing: count is called when the fault has happened,
+// and until it has happened once every opportunity is taken.
 func (d *dice) roll(f Fault) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !d.on[f] {
 		return false
 	}
-	if !d.rolled[f] {
-		d.rolled[f] = true
-		return true
-	}
-	return d.rnd.Float64() < d.rate
+	return d.struck[f] == 0 || d.rnd.Float64() < d.rate
 }
 
 // strike rolls and counts in one step, for faults that cannot fail to happen.
