@@ -45,33 +45,23 @@ func (t *turn) claim(s Slot, queues []string) {
 // granted makes a chat his: one he asked for, one transferred into a reserved
 // slot, or one he initiated, which the limit does not block (S53).
 func (t *turn) granted(c Granted) {
-	i := t.findGranted(c)
-	if i >= 0 && t.is.Slots[i].Kind == Live && t.is.Slots[i].Chat == c.Chat {
+	if t.findKind(c.Chat, Live) >= 0 {
 		return
 	}
-	if i < 0 {
-		t.add(Slot{})
-		i = len(t.is.Slots) - 1
+	if i := t.find(c.Chat); i >= 0 {
+		if s := t.remove(i); s.Kind == Asking {
+			t.out.Answer = &Answer{ID: s.Request, Chat: c.Chat}
+		}
 	}
-	if s := t.is.Slots[i]; s.Kind == Asking {
-		t.out.Answer = &Answer{ID: s.Request, Chat: c.Chat}
+	if i := t.findTransfer(c.Transfer); i >= 0 && t.is.Slots[i].Kind == Reserved {
+		t.remove(i)
 	}
-	s := &t.is.Slots[i]
-	*s = Slot{Chat: c.Chat, Queue: c.Queue, Kind: Live, Since: t.now, Request: c.Transfer}
+	t.add(Slot{Chat: c.Chat, Queue: c.Queue, Kind: Live, Request: c.Transfer})
 	t.is.LastTook = t.now
 	t.event(ChatAssigned{Chat: c.Chat, Why: c.Why})
 	if t.is.Load() > t.was.Load() {
 		t.trim()
 	}
-}
-
-func (t *turn) findGranted(c Granted) int {
-	if c.Transfer != "" {
-		if i := t.findTransfer(c.Transfer); i >= 0 {
-			return i
-		}
-	}
-	return t.find(c.Chat)
 }
 
 // refused ends an accept that came too late (S31).

@@ -21,6 +21,9 @@ func (t *turn) findKind(chat string, k Kind) int {
 // findTransfer gives the place of the slot reserved for a transfer, or of the
 // chat in progress it has become.
 func (t *turn) findTransfer(id string) int {
+	if id == "" {
+		return -1
+	}
 	return slices.IndexFunc(t.is.Slots, func(s Slot) bool {
 		return s.Request == id && (s.Kind == Reserved || s.Kind == Live)
 	})
