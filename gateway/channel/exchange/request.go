@@ -13,7 +13,7 @@ import (
 func JSON(ctx context.Context, url string, body []byte) (*http.Request, *channel.SendError) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return nil, misconfigured(err)
+		return nil, misconfigured()
 	}
 	req.Header.Set("Content-Type", "application/json")
 	return req, nil
@@ -23,7 +23,7 @@ func JSON(ctx context.Context, url string, body []byte) (*http.Request, *channel
 func Get(ctx context.Context, url string) (*http.Request, *channel.SendError) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, misconfigured(err)
+		return nil, misconfigured()
 	}
 	return req, nil
 }
@@ -41,7 +41,7 @@ func Multipart(ctx context.Context, url string, fields []Field, fileField string
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		body.Close()
-		return nil, misconfigured(err)
+		return nil, misconfigured()
 	}
 	req.ContentLength = form.Length
 	req.GetBody = func() (io.ReadCloser, error) { return form.Open() }
@@ -49,10 +49,11 @@ func Multipart(ctx context.Context, url string, fields []Field, fileField string
 	return req, nil
 }
 
-// misconfigured is a URL that is none: configuration, not the message, is wrong. The URL is left out, it may hold a token.
-func misconfigured(err error) *channel.SendError {
+// misconfigured is a URL that is none: configuration, not the message, is wrong. The cause is left out, as it quotes the
+// URL and that may hold a token.
+func misconfigured() *channel.SendError {
 	return &channel.SendError{Class: channel.ClassChannelFault, Code: channel.CodeConfig, Stop: true,
-		Text: "the channel's API address is not usable", Err: withoutURL(err)}
+		Text: "the channel's API address is not usable"}
 }
 
 func unreadable(err error) *channel.SendError {

@@ -295,3 +295,6 @@ func hex4(raw []byte, i int) (rune, bool) {
 	}
 	return r, true
 }
+
+// IsNull reports whether there is a value and it is null.
+func (v Value) IsNull() bool { return v.doc != nil && v.node().kind == kindNull }
