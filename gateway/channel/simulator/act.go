@@ -65,7 +65,7 @@ func (c *Customer) perform(ctx context.Context, a act) (EventRef, error) {
 	if c.acc.Provider == WhatsApp && a.kind.Line() {
 		c.acc.wrote(st.id, c)
 	}
-	e := newEvent(c, st.id, a.kind, st.seq, frag, time.Now())
+	e := newEvent(c, st.id, a.kind, st.seq, frag, st.at)
 	e.text = a.text
 	c.events = trimmed(append(c.events, e), c.acc.w.cfg.Keep)
 	c.acc.out.push(c.out, e)

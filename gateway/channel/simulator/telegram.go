@@ -165,9 +165,9 @@ func (c *Customer) dateOf(id string, now time.Time) int64 {
 	return now.Unix()
 }
 
-// tgQuoted is the message a reply quotes, with its text when it is known.
+// tgQuoted is the message a reply quotes, with its text when it is still known.
 func (c *Customer) tgQuoted(id string, now time.Time) obj {
-	msg := obj{"message_id": messageOf(id), "chat": c.tgChat(), "date": c.dateOf(id, now)}
+	msg := obj{"message_id": messageOf(id), "chat": c.tgChat(), "date": c.dateOf(id, now), "text": "…"}
 	for _, e := range c.events {
 		if e.id == id {
 			msg["from"], msg["text"] = c.tgUser(), e.text
