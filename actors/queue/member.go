@@ -6,7 +6,7 @@ import "slices"
 func (t *turn) availability(c Availability) {
 	m := t.members[c.Operator]
 	if m == nil {
-		if !c.Active {
+		if !c.Active || c.Version == 0 {
 			return
 		}
 		m = t.meet(c.Operator)
