@@ -222,7 +222,7 @@ func (d *driver) anyCommand(t *rapid.T) Command {
 		return Leave{Chat: chat, Why: "taken", By: Person{ID: operator}}
 	case 5, 6, 7:
 		version += uint64(rapid.IntRange(0, 2).Draw(t, "news"))
-		if d.live.members[operator] == nil {
+		if m := d.live.members[operator]; m == nil || m.Version < d.version[operator] {
 			version++ // words come in order, so an old one never follows the one that let him be forgotten
 		}
 		d.version[operator] = version
