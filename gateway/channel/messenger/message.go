@@ -104,21 +104,19 @@ func (p *parser) delivery(e *channel.Event, _, d loose.Value) bool {
 	if p.receipt(e, channel.StateDelivered, d) {
 		return true
 	}
-	first := true
+	frame, found := *e, false
 	for mid := range d.Get("mids").Items() {
-		one := *e
-		one.Target = mid.ID()
-		one.Key = key(e.Kind, p.page, string(e.State), one.Target)
-		if one.Target == "" || e.Customer == "" {
+		id := mid.ID()
+		if id == "" || e.Customer == "" {
 			continue
 		}
-		if first {
-			*e, first = one, false
-			continue
+		if found {
+			p.Add(*e) // the last one is left to the caller
 		}
-		p.Add(one)
+		*e, found = frame, true
+		e.Target, e.Key = id, key(e.Kind, p.page, string(e.State), id)
 	}
-	return !first
+	return found
 }
 
 func (p *parser) receipt(e *channel.Event, state channel.State, r loose.Value) bool {

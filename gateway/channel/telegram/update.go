@@ -79,19 +79,11 @@ func (p *parser) reaction(r loose.Value) (channel.Event, outcome) {
 		e.Emoji, e.Added = added, true
 		return e, taken
 	}
-	if e.Emoji, o = "", ignored; after.Index(0).Exists() || before.Index(0).Exists() {
-		o = taken
-		e.Emoji, e.Added = removed(before, after)
-	}
-	return e, o
-}
-
-// removed names what was taken off; the lists may also be equal, which says that the reaction stays.
-func removed(before, after loose.Value) (emoji string, added bool) {
 	if gone, ok := without(before, after); ok {
-		return gone, false
+		e.Emoji = gone
+		return e, taken
 	}
-	return emojiOf(after.Index(0)), true
+	return e, ignored // both lists say the same
 }
 
 // without returns the first reaction of list that is not in other.
