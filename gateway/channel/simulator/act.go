@@ -22,6 +22,7 @@ type act struct {
 	newPhone string
 	lead     *lead
 	foreign  func(stamp) fragment // made by another app
+	numbered bool                 // a marker follows the text
 }
 
 // stamp is what the world adds to an act.
@@ -53,6 +54,9 @@ func (c *Customer) perform(ctx context.Context, a act) (EventRef, error) {
 	defer c.mu.Unlock()
 	st := stamp{at: c.tick(), seq: c.seq + 1}
 	st.id, st.message = c.newID(a.kind)
+	if a.numbered {
+		a.text += " " + Marker{Channel: c.acc.ID, Customer: c.N, Seq: st.seq}.String()
+	}
 	frag, err := c.acc.item(c, st, a)
 	if err != nil {
 		<-c.acc.out.slots

@@ -57,7 +57,7 @@ func (c *Customer) accept(a Answer) Answer {
 	} else {
 		a.ID = c.acc.newID()
 	}
-	if c.blocked || c.failWith != 0 { // only WhatsApp accepts such a message, and then reports it failed
+	if c.acc.Provider == WhatsApp && (c.blocked || c.failWith != 0) { // accepted, and then reported as failed
 		code := c.failWith
 		if code == 0 {
 			code = 131026
@@ -121,14 +121,6 @@ func (c *Customer) unanswered(id string) {
 
 // silence holds the connection until the caller gives up (or Hang has passed) and closes it without an answer.
 func (w *World) silence(r *http.Request) {
-	w.mu.Lock()
-	if w.closed {
-		w.mu.Unlock()
-		panic(http.ErrAbortHandler)
-	}
-	w.hang.Add(1)
-	w.mu.Unlock()
-	defer w.hang.Done()
 	t := time.NewTimer(w.cfg.Hang)
 	defer t.Stop()
 	select {

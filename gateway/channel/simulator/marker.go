@@ -30,12 +30,8 @@ func FindMarker(text string) (Marker, bool) {
 	return Marker{Channel: found[1], Customer: n, Seq: seq}, err1 == nil && err2 == nil
 }
 
-// Numbered writes a line that carries a marker with its own sequence number after the text. Only one goroutine may
-// write for the customer at a time, or numbers could be given twice.
+// Numbered writes a line that carries, after the text, a marker with the line's own sequence number.
 func (c *Customer) Numbered(ctx context.Context, text string) (EventRef, Marker, error) {
-	c.mu.Lock()
-	m := Marker{Channel: c.acc.ID, Customer: c.N, Seq: c.seq + 1}
-	c.mu.Unlock()
-	ref, err := c.Text(ctx, text+" "+m.String())
-	return ref, m, err
+	ref, err := c.perform(ctx, act{kind: KindText, text: text, numbered: true})
+	return ref, Marker{Channel: c.acc.ID, Customer: c.N, Seq: ref.Seq}, err
 }

@@ -11,6 +11,11 @@ var graphVersion = regexp.MustCompile(`^v\d+(\.\d+)?$`)
 // ServeHTTP plays all providers on one base: /bot<token>/ and /file/bot<token>/ are Telegram's, /media/ the content
 // hosts', anything else (with or without a version) the Graph's.
 func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if !w.enter() {
+		http.Error(rw, "closed", http.StatusServiceUnavailable)
+		return
+	}
+	defer w.calls.Done()
 	path := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
 	case strings.HasPrefix(path[0], "bot"):

@@ -36,7 +36,7 @@ type World struct {
 	server   *http.Server
 	chatters []*Chatter
 	closed   bool
-	hang     sync.WaitGroup // requests that will never be answered
+	calls    sync.WaitGroup // API calls under way
 }
 
 // New builds a world and starts its deliveries; it listens only after Start. The error names every fault of cfg.
@@ -113,16 +113,28 @@ func (w *World) Close() error {
 	w.cancel()
 	var err error
 	if srv != nil {
-		ctx, stop := context.WithTimeout(context.Background(), 2*time.Second)
+		// Connections that callers opened and never used count as busy for Shutdown: a short wait, then the end.
+		ctx, stop := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		defer stop()
 		if err = srv.Shutdown(ctx); err != nil {
 			err = srv.Close()
 		}
 	}
 	w.loops.Wait()
-	w.hang.Wait()
+	w.calls.Wait()
 	w.cfg.Client.CloseIdleConnections()
 	return err
+}
+
+// enter counts an API call; false once the world is closed.
+func (w *World) enter() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return false
+	}
+	w.calls.Add(1)
+	return true
 }
 
 // URL is the base under which the company reaches this world. Without Start and Config.URL it is empty.
