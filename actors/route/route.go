@@ -55,9 +55,9 @@ func FromOperator(who operator.Person, e operator.Effect) (t Tell, ok bool) {
 	case operator.Claim:
 		return ofChat(e.Chat, chat.Assign{Operator: chat.Person(who), Chat: e.Chat, Queues: e.Queues, Offered: e.Offered})
 	case operator.Held:
-		return Tell{Queue(e.Queue), queue.Held{Operator: who.ID, Chat: e.Chat, Deadline: e.Deadline}}, true
+		return Tell{Queue(e.Queue), queue.Held{Operator: who.ID, Chat: e.Chat, Deadline: e.Deadline, Version: e.Version}}, true
 	case operator.Declines:
-		return Tell{Queue(e.Queue), queue.Declined{Operator: who.ID, Chat: e.Chat, Why: e.Why}}, true
+		return Tell{Queue(e.Queue), queue.Declined{Operator: who.ID, Chat: e.Chat, Why: e.Why, Version: e.Version}}, true
 	case operator.Tell:
 		return Tell{Queue(e.Queue), queue.Availability(e.Availability)}, true
 	case operator.Confirm:

@@ -1,0 +1,174 @@
+package actors
+
+import (
+	"context"
+	"time"
+
+	"parley/actors/chat"
+	"parley/actors/queue"
+	"parley/actors/route"
+	"parley/actors/view"
+)
+
+// boardEvery is how often a queue shows itself to its members at the most. The
+// first change is shown at once, what follows is gathered: so the cost of
+// showing does not grow with backlog times operators.
+const boardEvery = 50 * time.Millisecond
+
+// board is what a queue shows: counts, and for rule everyone the oldest
+// waiting chats. Immutable once published.
+type board struct {
+	queue   string
+	waiting int
+	rows    []view.Chat         // rule everyone: the oldest waiting chats
+	gone    map[string]goneChat // left since the board before
+	changed []string            // rows that changed since the board before
+	index   map[string]struct{}
+}
+
+func (b *board) has(chat string) bool {
+	_, ok := b.index[chat]
+	return ok
+}
+
+// publisher makes a queue's boards, in the queue's actor.
+type publisher struct {
+	q         *queueBody
+	rows      map[string]view.Chat // of the view, as last read
+	gone      map[string]goneChat
+	changed   map[string]struct{}
+	last      time.Time
+	dirty     bool
+	scheduled bool
+}
+
+type publishTick struct{}
+
+func newPublisher(q *queueBody) *publisher {
+	p := &publisher{q: q}
+	p.reset()
+	return p
+}
+
+func (p *publisher) reset() {
+	p.rows = make(map[string]view.Chat)
+	p.gone = make(map[string]goneChat)
+	p.changed = make(map[string]struct{})
+	p.dirty = true
+}
+
+// note keeps what the members must be shown.
+func (p *publisher) note(e any) {
+	switch e := e.(type) {
+	case queue.EntryGone:
+		p.gone[e.Chat] = goneChat{why: e.Why, by: chat.Person(e.By)}
+		delete(p.rows, e.Chat)
+	case queue.EntryPut, queue.MemberPut, queue.MemberGone, queue.Configured:
+	default:
+		return
+	}
+	p.dirty = true
+}
+
+// touch says that a waiting chat's row is out of date.
+func (p *publisher) touch(id string) {
+	entry, ok := p.q.state.Entry(id)
+	if !ok {
+		return
+	}
+	if to := entry.Offer.Operator; to != "" {
+		p.engine().tellFeed(route.Operator(to), touched{id})
+		return
+	}
+	if _, ok := p.rows[id]; ok {
+		delete(p.rows, id)
+		p.changed[id] = struct{}{}
+		p.dirty = true
+		p.publish()
+	}
+}
+
+func (p *publisher) engine() *Engine { return p.q.shell.part.engine }
+
+// publish shows the queue to its members, now or when it may again. Only
+// settled state is shown.
+func (p *publisher) publish() {
+	if !p.dirty || p.q.shell.flight != nil {
+		return
+	}
+	if wait := boardEvery - time.Since(p.last); wait > 0 {
+		p.later(wait)
+		return
+	}
+	b := p.make()
+	e := p.engine()
+	e.boards.Store(b.queue, b)
+	e.queues.Store(b.queue, p.counts())
+	if e.observer.Waiting != nil {
+		e.observer.Waiting(b.queue, b.waiting)
+	}
+	for _, m := range p.q.state.Members() {
+		e.tellFeed(route.Operator(m.Operator), b)
+	}
+	p.last, p.dirty = time.Now(), false
+	p.gone, p.changed = make(map[string]goneChat), make(map[string]struct{})
+}
+
+func (p *publisher) later(wait time.Duration) {
+	if p.scheduled {
+		return
+	}
+	p.scheduled = true
+	s := p.q.shell
+	time.AfterFunc(wait, func() { s.root.Send(s.self, local{s.entity, publishTick{}}) })
+}
+
+func (p *publisher) make() *board {
+	b := &board{queue: p.q.shell.entity.ID, waiting: p.q.state.Len(), gone: p.gone, index: make(map[string]struct{})}
+	if !p.q.state.Single() {
+		for _, e := range p.q.state.View() {
+			b.index[e.Chat] = struct{}{}
+			if c, ok := p.row(e.Chat); ok {
+				b.rows = append(b.rows, c)
+			}
+		}
+	}
+	for id := range p.rows {
+		if !b.has(id) {
+			delete(p.rows, id)
+		}
+	}
+	for id := range p.changed {
+		b.changed = append(b.changed, id)
+	}
+	return b
+}
+
+// row gives a waiting chat's row, read once until it is touched.
+func (p *publisher) row(id string) (view.Chat, bool) {
+	if c, ok := p.rows[id]; ok {
+		return c, true
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+	defer cancel()
+	c, err := p.engine().history().chat(ctx, id)
+	if err != nil {
+		p.q.shell.log.Warn("a waiting chat cannot be read", "chat", id, "err", err)
+		return view.Chat{}, false
+	}
+	if c.Chat.Phase != chat.Waiting {
+		return view.Chat{}, false // it has gone on; the word of it is on its way
+	}
+	p.rows[id] = c
+	return c, true
+}
+
+func (p *publisher) counts() view.Queue {
+	id := p.q.shell.entity.ID
+	c := p.q.state.Counts()
+	v := view.Queue{ID: id, Name: p.engine().catalogue().queue(id).Name, Waiting: c.Waiting, Free: c.Free}
+	if !c.Oldest.IsZero() {
+		v.OldestMS = c.Oldest.UnixMilli()
+	}
+	return v
+}

@@ -1,0 +1,88 @@
+package actors
+
+import (
+	"time"
+
+	"parley/actors/commit"
+)
+
+// draft is a change in the making: what the commands of one flight write, and
+// what follows once it is durable.
+type draft struct {
+	arrived  time.Time // of the command at hand
+	keys     []commit.Key
+	allKeys  []commit.Key
+	items    map[commit.ItemKey]int // index into list
+	list     []item
+	intents  []intent
+	shows    []func(version uint64) // run in the order of commits, right after the change is durable
+	finished []uint64               // outbox entries this change closes
+	changed  bool                   // the state itself changed
+	events   []any                  // for body.landed
+}
+
+type item struct {
+	commit.Item
+	gone bool
+}
+
+func newDraft() *draft { return &draft{items: make(map[commit.ItemKey]int)} }
+
+// empty says whether there is nothing to make durable.
+func (d *draft) empty() bool {
+	return !d.changed && len(d.allKeys) == 0 && len(d.list) == 0 && len(d.intents) == 0 && len(d.finished) == 0
+}
+
+func (d *draft) key(id, note string) {
+	d.keys = append(d.keys, commit.Key{ID: id, Value: []byte(note)})
+}
+
+func (d *draft) put(collection byte, key string, value []byte) {
+	d.set(item{Item: commit.Item{ItemKey: commit.ItemKey{Collection: collection, Key: key}, Value: value}})
+}
+
+func (d *draft) drop(collection byte, key string) {
+	d.set(item{Item: commit.Item{ItemKey: commit.ItemKey{Collection: collection, Key: key}}, gone: true})
+}
+
+// set keeps the last word on an item.
+func (d *draft) set(it item) {
+	if i, ok := d.items[it.ItemKey]; ok {
+		d.list[i] = it
+		return
+	}
+	d.items[it.ItemKey] = len(d.list)
+	d.list = append(d.list, it)
+}
+
+func (d *draft) puts() []commit.Item {
+	out := make([]commit.Item, 0, len(d.list))
+	for _, it := range d.list {
+		if !it.gone {
+			out = append(out, it.Item)
+		}
+	}
+	return out
+}
+
+func (d *draft) drops() []commit.ItemKey {
+	var out []commit.ItemKey
+	for _, it := range d.list {
+		if it.gone {
+			out = append(out, it.ItemKey)
+		}
+	}
+	return out
+}
+
+func (d *draft) intent(in intent) { d.intents = append(d.intents, in) }
+
+func (d *draft) show(f func(version uint64)) { d.shows = append(d.shows, f) }
+
+func (d *draft) event(e any) { d.events = append(d.events, e) }
+
+func (d *draft) finish(seq uint64) {
+	if seq != 0 {
+		d.finished = append(d.finished, seq)
+	}
+}

@@ -1,0 +1,291 @@
+package actors
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"parley/actors/chat"
+	"parley/actors/operator"
+	"parley/actors/view"
+)
+
+const (
+	ringFrames = 1024    // pushes kept for resuming
+	ringBytes  = 1 << 20 // and their size
+	// feedLinger is how long a feed without connections keeps its numbers.
+	feedLinger = 5 * time.Minute
+)
+
+// feed is an operator's numbered stream of pushes: one truth for all tabs and
+// devices. It lives in the operator's actor. Losing it (restart, long absence)
+// loses nothing: the next connection gets a snapshot under a new epoch.
+type feed struct {
+	o      *operatorBody
+	live   bool
+	epoch  string
+	seq    uint64
+	ring   []frame
+	size   int
+	sinks  map[uint64]view.Sink
+	owned  map[string]*ownedChat // by conversation
+	offers map[string]shownOffer // by chat: rows the clients show
+	boards map[string]*board     // by queue
+	gone   map[string]goneChat   // why chats left their boards since the last settle
+	why    string                // why rows disappear at the next settle, "" = unknown
+
+	counted   map[string]int
+	countedAt time.Time
+	counting  bool
+	detached  uint64 // counts detachments, so that an old linger timer does nothing
+}
+
+type frame struct {
+	seq   uint64
+	bytes []byte
+}
+
+// ownedChat is what the clients have seen of a chat in progress.
+type ownedChat struct {
+	chat    string
+	last    int    // position of the newest message pushed
+	version uint64 // of the conversation when it was read whole
+}
+
+type shownOffer struct {
+	queue  string
+	single bool
+}
+
+// Messages to an operator's actor.
+type (
+	attach struct {
+		id    uint64
+		epoch string
+		seq   uint64
+		sink  view.Sink
+		reply chan error
+	}
+	detach struct{ id uint64 }
+	// shown is a conversation's event for its owner, after the commit.
+	shown struct {
+		conversation string
+		version      uint64
+		event        chat.Event
+		chat         view.Chat // for chat.Moved
+		arrived      time.Time
+	}
+	touched    struct{ chat string } // the row of a waiting chat changed
+	countTick  struct{}
+	lingerTick struct{ detached uint64 }
+)
+
+func newFeed(o *operatorBody) *feed {
+	return &feed{o: o, sinks: make(map[uint64]view.Sink), boards: make(map[string]*board)}
+}
+
+// begin starts a feed under a new epoch.
+func (f *feed) begin() {
+	var b [9]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	f.epoch, f.seq = hex.EncodeToString(b[:]), 0
+	f.ring, f.size = nil, 0
+	f.owned, f.offers = make(map[string]*ownedChat), make(map[string]shownOffer)
+	f.gone, f.counted = make(map[string]goneChat), nil
+	f.live = true
+	engine := f.o.shell.part.engine
+	engine.feeds.Store(f.o.shell.entity.ID, f.o.shell.self)
+	for _, q := range f.o.state.Queues {
+		if b, ok := engine.boards.Load(q.ID); ok {
+			f.boards[q.ID] = b.(*board)
+		}
+	}
+}
+
+// end forgets everything; the next connection gets a snapshot.
+func (f *feed) end() {
+	if !f.live {
+		return
+	}
+	f.live, f.ring, f.size = false, nil, 0
+	f.owned, f.offers, f.gone = nil, nil, nil
+	f.boards = make(map[string]*board)
+	f.o.shell.part.engine.feeds.Delete(f.o.shell.entity.ID)
+}
+
+// attach greets a connection: with what it missed, or with a snapshot.
+func (f *feed) attach(a attach) error {
+	if f.live && f.resumable(a.epoch, a.seq) {
+		return f.resume(a)
+	}
+	if !f.live {
+		f.begin()
+	}
+	s, err := f.snapshot()
+	if err != nil {
+		if len(f.sinks) == 0 {
+			f.end()
+		}
+		return err
+	}
+	hello := f.encoder().Hello(view.Hello{Epoch: f.epoch, Seq: f.seq, Snapshot: s})
+	if !a.sink.Send(hello) {
+		return errors.New("actors: the connection takes nothing")
+	}
+	f.sinks[a.id] = a.sink
+	return nil
+}
+
+func (f *feed) resumable(epoch string, seq uint64) bool {
+	if epoch != f.epoch || seq > f.seq {
+		return false
+	}
+	return seq == f.seq || len(f.ring) > 0 && f.ring[0].seq <= seq+1
+}
+
+func (f *feed) resume(a attach) error {
+	hello := f.encoder().Hello(view.Hello{Epoch: f.epoch, Seq: a.seq, Resumed: true})
+	ok := a.sink.Send(hello)
+	for _, fr := range f.ring {
+		if ok && fr.seq > a.seq {
+			ok = a.sink.Send(fr.bytes)
+		}
+	}
+	if !ok {
+		return errors.New("actors: the connection takes nothing")
+	}
+	f.sinks[a.id] = a.sink
+	return nil
+}
+
+// detach forgets a connection and says whether it was the last.
+func (f *feed) detach(id uint64) bool {
+	if _, ok := f.sinks[id]; !ok && len(f.sinks) > 0 {
+		return false
+	}
+	delete(f.sinks, id)
+	if len(f.sinks) > 0 {
+		return false
+	}
+	f.detached++
+	root, self, n := f.o.shell.root, f.o.shell.self, f.detached
+	entity := f.o.shell.entity
+	time.AfterFunc(feedLinger, func() { root.Send(self, local{entity, lingerTick{n}}) })
+	return true
+}
+
+func (f *feed) expire(detached uint64) {
+	if detached == f.detached && len(f.sinks) == 0 {
+		f.end()
+	}
+}
+
+func (f *feed) encoder() view.Encoder { return f.o.shell.part.engine.encoder }
+
+// push numbers an event and gives it to every connection. A connection that
+// takes no more is forgotten: it resumes.
+func (f *feed) push(b view.Body) {
+	f.seq++
+	bytes := f.encoder().Push(view.Push{Seq: f.seq, Body: b})
+	f.ring = append(f.ring, frame{f.seq, bytes})
+	f.size += len(bytes)
+	for len(f.ring) > ringFrames || f.size > ringBytes && len(f.ring) > 1 {
+		f.size -= len(f.ring[0].bytes)
+		f.ring[0] = frame{}
+		f.ring = f.ring[1:]
+	}
+	for id, sink := range f.sinks {
+		if !sink.Send(bytes) {
+			delete(f.sinks, id)
+			if len(f.sinks) == 0 { // its own detach comes, but finds nobody
+				f.sinks[id] = closedSink{}
+			}
+		}
+	}
+}
+
+// closedSink stands for a connection that is being closed: it still counts
+// until it detaches.
+type closedSink struct{}
+
+func (closedSink) Send([]byte) bool { return true }
+
+// tell shows an event of the operator's own machine.
+func (f *feed) tell(e operator.Event, took map[string]view.Assigned) {
+	switch e := e.(type) {
+	case operator.ChatAssigned:
+		f.assigned(e, took)
+	case operator.ViewChanged:
+		f.why = e.Why
+	}
+	if !f.live {
+		return
+	}
+	switch e := e.(type) {
+	case operator.StatusChanged:
+		f.push(view.Status{
+			Preferred: e.Preferred.String(), Effective: e.Effective.String(), Reason: e.Reason, Load: e.Load, Limit: e.Limit,
+		})
+	case operator.ChatOffered:
+		f.offered(e)
+	case operator.ChatWithdrawn:
+		f.withdraw(e.Chat, e.Why, chat.Person(e.By))
+	case operator.ChatEnded:
+		f.ended(e)
+	}
+}
+
+func (f *feed) assigned(e operator.ChatAssigned, took map[string]view.Assigned) {
+	a, err := f.o.read(e.Chat)
+	if err != nil {
+		f.o.shell.log.Error("an assigned chat cannot be read", "chat", e.Chat, "err", err)
+		return
+	}
+	took[e.Chat] = a
+	if !f.live {
+		return
+	}
+	delete(f.offers, e.Chat)
+	f.owned[a.Chat.Conversation] = &ownedChat{chat: e.Chat, last: a.Chat.Chat.Position, version: a.Chat.Version}
+	f.push(view.Took{Chat: a.Chat, Messages: a.Messages, Why: e.Why})
+}
+
+func (f *feed) offered(e operator.ChatOffered) {
+	c, ok := f.row(e.Chat)
+	if !ok {
+		return
+	}
+	c.Deadline = e.Deadline
+	f.offers[e.Chat] = shownOffer{queue: e.Queue, single: true}
+	f.push(view.Offered{Chat: c})
+}
+
+func (f *feed) withdraw(chatID, why string, by chat.Person) {
+	if _, ok := f.offers[chatID]; ok {
+		delete(f.offers, chatID)
+		f.push(view.Withdrawn{Chat: chatID, Reason: why, By: by})
+	}
+}
+
+func (f *feed) ended(e operator.ChatEnded) {
+	conversation, _, _ := chat.ParseChat(e.Chat)
+	if c := f.owned[conversation]; c != nil && c.chat == e.Chat {
+		f.catchUp(c)
+		delete(f.owned, conversation)
+	}
+	f.push(view.Ended(e))
+}
+
+// row reads a chat for a row.
+func (f *feed) row(id string) (view.Chat, bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+	defer cancel()
+	c, err := f.o.shell.part.engine.history().chat(ctx, id)
+	if err != nil {
+		f.o.shell.log.Warn("an offered chat cannot be read", "chat", id, "err", err)
+		return view.Chat{}, false
+	}
+	return c, true
+}

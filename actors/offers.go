@@ -1,0 +1,210 @@
+package actors
+
+import (
+	"slices"
+	"time"
+
+	"parley/actors/chat"
+	"parley/actors/operator"
+	"parley/actors/queue"
+	"parley/actors/view"
+)
+
+// countEvery is how often waiting counts are pushed at the most.
+const countEvery = 500 * time.Millisecond
+
+// goneChat says why a chat left its queue.
+type goneChat struct {
+	why string
+	by  chat.Person
+}
+
+// note takes over what a new board says of chats that left or changed.
+func (f *feed) note(b *board) {
+	if !f.live {
+		return
+	}
+	for id, g := range b.gone {
+		if _, ok := f.offers[id]; ok {
+			f.gone[id] = g
+		}
+	}
+	for _, id := range b.changed {
+		f.refresh(id)
+	}
+	f.count()
+}
+
+// refresh shows a waiting chat's row anew.
+func (f *feed) refresh(id string) {
+	if !f.live {
+		return
+	}
+	if _, ok := f.offers[id]; !ok {
+		return
+	}
+	if c, ok := f.row(id); ok && c.Chat.Phase == chat.Waiting {
+		if slot, held := f.o.state.Slot(id); held {
+			c.Deadline = slot.Deadline
+		}
+		f.push(view.Updated{Chat: c})
+	}
+}
+
+// settle brings the shown rows of everyone queues in line with what the
+// operator may take now: the oldest waiting chats of his queues while he is
+// Active and below the limit. It works on settled state only.
+func (f *feed) settle() {
+	if !f.live || f.o.shell.flight != nil {
+		return
+	}
+	rows := f.pullRows()
+	may := make(map[string]bool, len(rows))
+	for _, c := range rows {
+		may[c.Chat.ID] = true
+	}
+	for id, o := range f.offers {
+		if !o.single && !may[id] {
+			f.leave(id, o)
+		}
+	}
+	for _, c := range rows {
+		if _, shown := f.offers[c.Chat.ID]; !shown {
+			f.offers[c.Chat.ID] = shownOffer{queue: c.Queue.ID}
+			f.push(view.Offered{Chat: c})
+		}
+	}
+	clear(f.gone)
+	f.why = ""
+}
+
+// leave withdraws a row of an everyone queue, with the best known reason.
+func (f *feed) leave(id string, o shownOffer) {
+	if slot, ok := f.o.state.Slot(id); ok {
+		if slot.Kind == operator.Live {
+			delete(f.offers, id)
+		}
+		return // being accepted: the answer decides
+	}
+	if g, ok := f.gone[id]; ok {
+		f.withdraw(id, g.why, g.by)
+		return
+	}
+	visible := slices.Contains(f.visible(), o.queue)
+	if b := f.boards[o.queue]; visible && b != nil && b.has(id) {
+		if !slices.Contains(f.o.state.Declined, id) {
+			return // only beyond the oldest ones now
+		}
+		f.withdraw(id, "declined", chat.Person{})
+		return
+	}
+	why := f.why
+	if why == "" {
+		why = "taken"
+		if f.o.state.Effective() != operator.Active {
+			why = "inactive"
+		} else if !visible {
+			why = "limit"
+		}
+	}
+	f.withdraw(id, why, chat.Person{})
+}
+
+// visible lists the everyone queues whose waiting chats the operator may take now.
+func (f *feed) visible() []string {
+	if f.o.state.Effective() != operator.Active {
+		return nil
+	}
+	return f.o.state.Visible()
+}
+
+// pullRows merges the boards of the visible queues, oldest first.
+func (f *feed) pullRows() []view.Chat {
+	var rows []view.Chat
+	for _, q := range f.visible() {
+		b := f.boards[q]
+		if b == nil {
+			continue
+		}
+		for _, c := range b.rows {
+			if _, mine := f.o.state.Slot(c.Chat.ID); !mine && !slices.Contains(f.o.state.Declined, c.Chat.ID) {
+				rows = append(rows, c)
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b view.Chat) int { return a.Chat.CreatedAt.Compare(b.Chat.CreatedAt) })
+	return rows[:min(len(rows), queue.ViewLen)]
+}
+
+// offerRows lists what is on offer now, oldest first, for a snapshot.
+func (f *feed) offerRows() []view.Chat {
+	rows := []view.Chat{}
+	for _, c := range f.pullRows() {
+		if _, ok := f.offers[c.Chat.ID]; ok {
+			rows = append(rows, c)
+		}
+	}
+	for _, slot := range f.o.state.Slots {
+		if slot.Kind != operator.Offered {
+			continue
+		}
+		if c, ok := f.row(slot.Chat); ok {
+			c.Deadline = slot.Deadline
+			f.offers[slot.Chat] = shownOffer{queue: slot.Queue, single: true}
+			rows = append(rows, c)
+		}
+	}
+	slices.SortFunc(rows, func(a, b view.Chat) int { return a.Chat.CreatedAt.Compare(b.Chat.CreatedAt) })
+	return rows
+}
+
+// waiting counts the waiting chats of the operator's queues.
+func (f *feed) waiting() map[string]int {
+	out := make(map[string]int, len(f.o.state.Queues))
+	for _, q := range f.o.state.Queues {
+		out[q.ID] = 0
+		if b := f.boards[q.ID]; b != nil {
+			out[q.ID] = b.waiting
+		}
+	}
+	return out
+}
+
+// count pushes the waiting counts when they changed, at most twice a second.
+// The push takes its number when it is sent, so numbers have no holes.
+func (f *feed) count() {
+	if !f.live {
+		return
+	}
+	now := f.waiting()
+	if f.counted != nil && equalCounts(f.counted, now) {
+		return
+	}
+	if wait := countEvery - time.Since(f.countedAt); wait > 0 {
+		f.countLater(wait)
+		return
+	}
+	f.counted, f.countedAt = now, time.Now()
+	f.push(view.Waiting{Counts: now})
+}
+
+func (f *feed) countLater(wait time.Duration) {
+	if f.counting {
+		return
+	}
+	f.counting = true
+	root, self, entity := f.o.shell.root, f.o.shell.self, f.o.shell.entity
+	time.AfterFunc(wait, func() { root.Send(self, local{entity, countTick{}}) })
+}
+
+func equalCounts(a, b map[string]int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k, v := range a {
+		if w, ok := b[k]; !ok || v != w {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,207 @@
+package actors
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"parley/actors/chat"
+	"parley/actors/codec"
+	"parley/actors/commit"
+	"parley/actors/operator"
+	"parley/actors/route"
+	"parley/actors/view"
+)
+
+// operatorBody is the shell's body for one operator: the machine, and the feed
+// that shows it to all of the operator's connections.
+type operatorBody struct {
+	shell   *shell
+	state   operator.State
+	next    time.Time
+	feed    *feed
+	arrived []attach // connections that wait for a settled state
+}
+
+func newOperator(s *shell) body {
+	o := &operatorBody{shell: s, state: operator.New(s.entity.ID)}
+	o.feed = newFeed(o)
+	return o
+}
+
+func (o *operatorBody) restore(_ context.Context, rec commit.Record) error {
+	o.state = operator.New(o.shell.entity.ID)
+	if rec.Version > 0 {
+		state, err := codec.Operator(rec.Snapshot)
+		if err != nil {
+			return fmt.Errorf("operator %s: %w: %w", o.shell.entity.ID, commit.ErrCorrupt, err)
+		}
+		o.state, o.next = state, moment(rec.Due)
+	}
+	if o.state.Connected && len(o.feed.sinks) == 0 { // from before a restart (I6)
+		o.enqueue(operator.Disconnect{})
+	}
+	return nil
+}
+
+func (o *operatorBody) enqueue(c operator.Command) {
+	o.shell.inbox = append(o.shell.inbox, &envelope{to: o.shell.entity, command: c, arrived: time.Now()})
+}
+
+func (o *operatorBody) snapshot(dst []byte) []byte { return codec.AppendOperator(dst, o.state) }
+func (o *operatorBody) due() time.Time             { return o.next }
+func (o *operatorBody) tick() any                  { return operator.Tick{} }
+func (o *operatorBody) idle() bool                 { return !o.feed.live && len(o.arrived) == 0 }
+
+func (o *operatorBody) duplicate(any, string) (any, error) { return nil, nil }
+
+func (o *operatorBody) step(command any, now time.Time, d *draft) (any, string, error) {
+	cmd, ok := command.(operator.Command)
+	if !ok {
+		return nil, "", fmt.Errorf("%w: %T is not for an operator", ErrInternal, command)
+	}
+	change, err := operator.Step(o.state, cmd, now)
+	if err != nil {
+		return nil, "", err
+	}
+	moved := !same(o.state, change.State)
+	o.state, o.next = change.State, change.Due
+	d.changed = d.changed || moved || len(change.Events) > 0
+	me := operator.Person{ID: o.state.ID, Name: o.state.Name}
+	for _, e := range change.Effects {
+		if t, ok := route.FromOperator(me, e); ok {
+			d.step(t, o.shell.log)
+		}
+	}
+	for _, e := range change.Events {
+		d.event(e)
+	}
+	if change.Answer != nil {
+		d.event(*change.Answer)
+	}
+	return change.Reply, change.Later, nil
+}
+
+// same says whether two states are stored alike.
+func same(a, b operator.State) bool {
+	return slices.Equal(codec.AppendOperator(nil, a), codec.AppendOperator(nil, b))
+}
+
+// landed shows what has become durable.
+func (o *operatorBody) landed(d *draft) {
+	o.publish()
+	took := make(map[string]view.Assigned)
+	for _, e := range d.events {
+		switch e := e.(type) {
+		case operator.Answer:
+			o.answer(e, took)
+		case operator.Event:
+			o.feed.tell(e, took)
+		}
+	}
+	o.welcome()
+	o.feed.settle()
+}
+
+// publish puts the operator's status where menus and boards read it.
+func (o *operatorBody) publish() {
+	s := o.state
+	inProgress := s.InProgress()
+	o.shell.part.engine.operators.Store(s.ID, view.Operator{
+		ID: s.ID, Name: s.Name, Preferred: s.Preferred.String(), Effective: s.Effective().String(),
+		Load: s.Load(), InProgress: inProgress, Limit: s.Limit, Full: s.Limit > 0 && inProgress >= s.Limit,
+	})
+}
+
+// answer gives an Accept its reply: the chat and its newest messages.
+func (o *operatorBody) answer(a operator.Answer, took map[string]view.Assigned) {
+	laters := o.shell.part.engine.laters
+	envs := laters.take(o.shell.entity, a.ID)
+	if len(envs) == 0 {
+		return
+	}
+	var reply any
+	err := a.Err
+	if err == nil {
+		assigned, ok := took[a.Chat]
+		if !ok {
+			assigned, err = o.read(a.Chat)
+		}
+		reply = assigned
+	}
+	for _, env := range envs {
+		if err != nil {
+			env.resolve(nil, err)
+			continue
+		}
+		env.resolve(reply, nil)
+	}
+}
+
+// assignedMessages is how many messages come with an assigned chat.
+const assignedMessages = 50
+
+// read gives a chat with its newest messages as committed.
+func (o *operatorBody) read(id string) (view.Assigned, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+	defer cancel()
+	h := o.shell.part.engine.history()
+	c, err := h.chat(ctx, id)
+	if err != nil {
+		return view.Assigned{}, err
+	}
+	page, err := h.page(ctx, c.Chat, "", assignedMessages)
+	if err != nil {
+		return view.Assigned{}, err
+	}
+	return view.Assigned{Chat: c, Messages: page.Messages}, nil
+}
+
+// local handles what is not a command: connections, notices, boards.
+func (o *operatorBody) local(message any) {
+	switch m := message.(type) {
+	case attach:
+		o.arrived = append(o.arrived, m)
+		if len(o.feed.sinks) == 0 {
+			o.enqueue(operator.Connect{})
+			return
+		}
+		o.welcome()
+	case detach:
+		if o.feed.detach(m.id) {
+			o.enqueue(operator.Disconnect{})
+		}
+	case shown:
+		o.feed.show(m)
+	case *board:
+		o.feed.boards[m.queue] = m
+		o.feed.note(m)
+		o.feed.settle()
+	case touched:
+		o.feed.refresh(m.chat)
+	case countTick:
+		o.feed.counting = false
+		o.feed.count()
+	case lingerTick:
+		o.feed.expire(m.detached)
+	}
+}
+
+// welcome greets new connections, once no change is on its way: a snapshot
+// never shows what may still be refused.
+func (o *operatorBody) welcome() {
+	if o.shell.flight != nil {
+		return
+	}
+	arrived := o.arrived
+	o.arrived = nil
+	for _, a := range arrived {
+		a.reply <- o.feed.attach(a)
+	}
+}
+
+// owns says whether the chat is in progress with this operator.
+func (o *operatorBody) owns(c view.Chat) bool {
+	return c.Chat.Phase == chat.InProgress && c.Chat.Owner.ID == o.state.ID
+}

@@ -1,0 +1,154 @@
+package actors
+
+import (
+	"context"
+	"time"
+
+	"parley/actors/chat"
+	"parley/actors/operator"
+	"parley/actors/view"
+)
+
+// show pushes an event of a conversation to its owner. Notices may come late,
+// twice or not at all; positions and versions make the stream exact: every
+// message is pushed once, in order, and nothing older than what was shown.
+func (f *feed) show(s shown) {
+	if !f.live {
+		return
+	}
+	c := f.owned[s.conversation]
+	if c == nil {
+		return // the chat is on its way here, or has gone: it is read whole then
+	}
+	switch e := s.event.(type) {
+	case chat.Added:
+		f.said(c, e.Message, s.arrived)
+	case chat.Changed:
+		f.amended(c, e.Message, s.version)
+	case chat.Moved:
+		f.moved(c, s)
+	}
+}
+
+func (f *feed) said(c *ownedChat, m chat.Message, arrived time.Time) {
+	switch {
+	case m.Chat != c.chat || m.Position <= c.last:
+		return
+	case m.Position > c.last+1:
+		f.catchUp(c)
+		return
+	}
+	c.last = m.Position
+	f.push(view.Said{Chat: m.Chat, Message: m})
+	if observe := f.o.shell.part.engine.observer.Shown; observe != nil {
+		observe(time.Since(arrived))
+	}
+}
+
+// catchUp pushes what is stored behind the newest pushed message.
+func (f *feed) catchUp(c *ownedChat) {
+	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+	defer cancel()
+	missing, err := f.o.shell.part.engine.history().after(ctx, c.chat, c.last)
+	if err != nil {
+		f.o.shell.log.Error("messages cannot be read for the feed", "chat", c.chat, "err", err)
+		return
+	}
+	f.catchUpWith(c, missing)
+}
+
+func (f *feed) catchUpWith(c *ownedChat, list []chat.Message) {
+	for _, m := range list {
+		if m.Chat == c.chat && m.Position == c.last+1 {
+			c.last = m.Position
+			f.push(view.Said{Chat: m.Chat, Message: m})
+		}
+	}
+}
+
+// amended pushes a changed message. When the chat has been read whole since
+// then, what is true now is pushed instead of what was.
+func (f *feed) amended(c *ownedChat, m chat.Message, version uint64) {
+	if m.Chat == c.chat && m.Position > c.last {
+		f.catchUp(c)
+		return
+	}
+	if version <= c.version {
+		ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+		defer cancel()
+		now, ok, err := f.o.shell.part.engine.history().message(ctx, m.ID)
+		if err != nil || !ok {
+			return
+		}
+		m = now
+	}
+	f.push(view.Amended{Chat: m.Chat, Message: m})
+}
+
+func (f *feed) moved(c *ownedChat, s shown) {
+	if s.chat.Chat.ID != c.chat {
+		return
+	}
+	if s.version <= c.version {
+		now, ok := f.row(c.chat)
+		if !ok || now.Chat.ID != c.chat {
+			return
+		}
+		s.chat = now
+	}
+	f.push(view.Updated{Chat: s.chat})
+}
+
+// snapshot reads everything the workspace shows. What it reads beyond what the
+// feed has pushed is pushed first, so that every connection, old and new,
+// stands at the same place after it.
+func (f *feed) snapshot() (*view.Snapshot, error) {
+	s := &view.Snapshot{Offers: []view.Chat{}, Chats: []view.Assigned{}}
+	f.settle()
+	for _, slot := range f.o.state.Slots {
+		if slot.Kind != operator.Live {
+			continue
+		}
+		a, err := f.o.read(slot.Chat)
+		if err != nil {
+			return nil, err
+		}
+		if !f.o.owns(a.Chat) || a.Chat.Chat.ID != slot.Chat {
+			continue // it has ended; the word of it is on its way
+		}
+		f.adopt(a)
+		s.Chats = append(s.Chats, a)
+	}
+	s.Offers = f.offerRows()
+	s.Waiting = f.waiting()
+	f.counted, f.countedAt = s.Waiting, time.Now()
+	op, _ := f.o.shell.part.engine.operators.Load(f.o.state.ID)
+	s.Operator, _ = op.(view.Operator)
+	return s, nil
+}
+
+func (f *feed) adopt(a view.Assigned) {
+	c := f.owned[a.Chat.Conversation]
+	if c == nil || c.chat != a.Chat.Chat.ID {
+		c = &ownedChat{chat: a.Chat.Chat.ID, last: a.Chat.Chat.Position}
+		f.owned[a.Chat.Conversation] = c
+	}
+	if c.last < a.Chat.Chat.Position {
+		if first := firstOf(a.Messages, c.chat); first > c.last+1 {
+			f.catchUp(c)
+		} else {
+			f.catchUpWith(c, a.Messages)
+		}
+	}
+	c.version = a.Chat.Version
+}
+
+// firstOf gives the lowest position of a chat's messages in a page.
+func firstOf(list []chat.Message, id string) int {
+	for _, m := range list {
+		if m.Chat == id {
+			return m.Position
+		}
+	}
+	return 0
+}

@@ -1,0 +1,370 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"parley/actors/commit"
+)
+
+const (
+	flightCommands = 256             // commands that share one change
+	loadDeadline   = 5 * time.Second // for reading an entity when its actor starts
+)
+
+// body is what one kind of entity adds to the shell: its machine, its codec,
+// and what it shows. The shell calls it from the actor's goroutine only.
+type body interface {
+	// restore takes over what is stored; a zero record is a new entity.
+	restore(ctx context.Context, rec commit.Record) error
+	// step runs the machine on one command and puts what follows into the
+	// draft. A domain error leaves state and draft as they were.
+	step(command any, now time.Time, d *draft) (reply any, later string, err error)
+	// snapshot appends the state's encoding.
+	snapshot(dst []byte) []byte
+	// due is when the machine wants its tick; zero = never.
+	due() time.Time
+	// tick is the machine's command for a due time.
+	tick() any
+	// duplicate makes the reply to a command whose key was seen, from the key's note.
+	duplicate(command any, note string) (any, error)
+	// landed runs once a change is durable.
+	landed(d *draft)
+	// local handles a message that is not a command (feed, board).
+	local(message any)
+	// idle says whether nothing binds the actor to memory.
+	idle() bool
+}
+
+// shell is the actor of one entity. While a change is on its way to the disk
+// commands gather; then the machine runs over all of them and they become the
+// next change. So order is kept, state never runs ahead by more than one
+// commit, and the actor never blocks on a write.
+type shell struct {
+	part   *partition
+	entity commit.Entity
+	body   body
+	self   *actor.PID
+	parent *actor.PID
+	root   *actor.RootContext
+	log    *slog.Logger
+
+	version uint64
+	stored  int64 // due time in the store, Unix ms
+	cursors cursors
+	inbox   []*envelope
+	flight  *flight
+	recent  recent
+	broken  error // set: every command gets this answer
+	active  *atomic.Int64
+}
+
+// flight is a change on its way, with the commands it answers.
+type flight struct {
+	draft   *draft
+	boarded []*passenger
+	outcome commit.Outcome
+	err     error
+}
+
+type passenger struct {
+	env   *envelope
+	reply any
+	err   error
+	later bool
+	keys  []commit.Key
+}
+
+// Receive is the actor's mailbox.
+func (s *shell) Receive(ctx actor.Context) {
+	defer s.survive(ctx)
+	switch m := ctx.Message().(type) {
+	case *actor.Started:
+		s.self, s.parent = ctx.Self(), ctx.Parent()
+		s.load()
+	case *envelope:
+		s.inbox = append(s.inbox, m)
+		s.proceed()
+	case *steps:
+		s.inbox = append(s.inbox, m.list...)
+		s.proceed()
+	case committed:
+		s.land(m.flight)
+		s.proceed()
+	case local:
+		if s.broken == nil {
+			s.body.local(m.message)
+		}
+	case retire:
+		s.retire(ctx)
+	case *actor.Stopping:
+		s.abandon(ErrStopping)
+	}
+}
+
+// load reads what is stored. An unreadable entity answers every command with
+// the reason; others are not touched by it.
+func (s *shell) load() {
+	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+	defer cancel()
+	rec, err := s.part.engine.store.Load(ctx, s.part.number, s.entity)
+	if err == nil && rec.Version > 0 {
+		rec.Snapshot, err = s.cursors.decode(rec.Snapshot)
+	}
+	if err == nil {
+		s.version, s.stored = rec.Version, rec.Due
+		err = s.body.restore(ctx, rec)
+	}
+	switch {
+	case err == nil:
+		s.broken = nil
+	case errors.Is(err, commit.ErrCorrupt):
+		s.broken = fmt.Errorf("%w: %w", ErrQuarantined, err)
+		s.log.Error("entity quarantined: stored state is corrupt", "entity", s.entity.String(), "err", err)
+		s.part.engine.deadLetter("corrupt")
+	default:
+		s.broken = fmt.Errorf("%w: load %s: %w", ErrUnavailable, s.entity, err)
+	}
+}
+
+// proceed runs the machine over what has gathered, unless a change is on its way.
+func (s *shell) proceed() {
+	if s.flight != nil || len(s.inbox) == 0 {
+		return
+	}
+	s.active.Store(time.Now().UnixMilli())
+	if s.broken != nil && !errors.Is(s.broken, ErrQuarantined) {
+		s.load() // the store may be back
+	}
+	if s.broken != nil {
+		s.abandon(s.broken)
+		return
+	}
+	for s.flight == nil && len(s.inbox) > 0 {
+		n := boardable(s.inbox)
+		batch := s.inbox[:n:n]
+		s.inbox = s.inbox[n:]
+		s.run(batch)
+	}
+	if len(s.inbox) == 0 {
+		s.inbox = nil
+	}
+}
+
+// boardable says how many commands may share the next change. An outcome that
+// closes an outbox entry never shares one with a command that has a key: a key
+// seen before undoes the whole change, but not the closing.
+func boardable(inbox []*envelope) int {
+	outcome := inbox[0].finishes != 0
+	for i, env := range inbox {
+		if i == flightCommands || i > 0 && (env.finishes != 0) != outcome {
+			return i
+		}
+	}
+	return len(inbox)
+}
+
+// run steps through commands and submits their common change; when there is
+// nothing to write it answers at once.
+func (s *shell) run(batch []*envelope) {
+	f := &flight{draft: newDraft(), boarded: make([]*passenger, 0, len(batch))}
+	for _, env := range batch {
+		if env.seq > 0 && env.seq <= s.cursors.of(env.from) {
+			env.resolve(nil, nil) // a step that is known
+			continue
+		}
+		f.boarded = append(f.boarded, s.board(env, f.draft))
+	}
+	if f.draft.empty() {
+		s.answer(f)
+		s.body.landed(f.draft)
+		s.part.clock.set(s.entity, s.body.due())
+		return
+	}
+	s.submit(f)
+}
+
+// board runs one command on the tentative state.
+func (s *shell) board(env *envelope, d *draft) *passenger {
+	p := &passenger{env: env}
+	d.keys = d.keys[:0]
+	d.arrived = env.arrived
+	defer func() { // a poisoned command must not take its neighbours down
+		if r := recover(); r != nil {
+			p.err = ErrInternal
+			s.log.Error("command failed", "entity", s.entity.String(), "command", fmt.Sprintf("%T", env.command), "panic", r, "stack", string(debug.Stack()))
+			s.part.engine.deadLetter("panic")
+		}
+	}()
+	if note, seen := s.recent.seen(keyOf(env.command)); seen {
+		p.reply, p.err = s.body.duplicate(env.command, note)
+		d.finish(env.finishes)
+		return p
+	}
+	var later string
+	p.reply, later, p.err = s.body.step(env.command, env.arrived, d)
+	if later != "" {
+		p.later = true
+		s.part.engine.laters.wait(s.entity, later, env)
+	}
+	p.keys = append(p.keys, d.keys...)
+	d.allKeys = append(d.allKeys, d.keys...)
+	if env.seq > 0 {
+		s.cursors.set(env.from, env.seq)
+	}
+	d.finish(env.finishes)
+	return p
+}
+
+// submit encodes the change and hands it to the partition's group commit.
+func (s *shell) submit(f *flight) {
+	d := f.draft
+	c := commit.Change{
+		Entity: s.entity, Expect: s.version, Keys: d.allKeys, Put: d.puts(), Drop: d.drops(),
+		Snapshot: s.body.snapshot(s.cursors.append(make([]byte, 0, 512))),
+		Due:      s.dueChange(),
+	}
+	sub := &submission{change: c, intents: d.intents, done: d.finished}
+	sub.after = func(o commit.Outcome, err error) {
+		f.outcome, f.err = o, err
+		if err == nil && o.Status == commit.Written {
+			for _, show := range d.shows {
+				show(c.Expect + 1)
+			}
+			s.answer(f)
+		}
+		s.root.Send(s.self, committed{f})
+	}
+	s.flight = f
+	if !s.part.committer.submit(sub) {
+		s.flight = nil
+		f.err = ErrStopping
+		s.refuse(f, ErrStopping)
+	}
+}
+
+// answer gives the passengers their replies, in order.
+func (s *shell) answer(f *flight) {
+	for _, p := range f.boarded {
+		if !p.later || p.err != nil {
+			p.env.resolve(p.reply, p.err)
+		}
+	}
+}
+
+// land takes note of what became of the change.
+func (s *shell) land(f *flight) {
+	s.flight = nil
+	switch {
+	case f.err != nil:
+		s.refuse(f, f.err)
+	case f.outcome.Status == commit.Written:
+		s.version++
+		for _, k := range f.draft.allKeys {
+			s.recent.add(k)
+		}
+		s.part.clock.set(s.entity, s.body.due())
+		s.body.landed(f.draft)
+	case f.outcome.Status == commit.Seen:
+		s.replay(f)
+	default:
+		s.log.Error("version conflict: another writer", "entity", s.entity.String(), "version", s.version)
+		s.refuse(f, ErrUnavailable)
+	}
+}
+
+// replay starts over after a key had been seen: the tentative state is dropped,
+// the repeated command is answered as what it was, the others run again.
+func (s *shell) replay(f *flight) {
+	s.recent.add(commit.Key{ID: f.outcome.Key, Value: f.outcome.Value})
+	s.load()
+	again := make([]*envelope, 0, len(f.boarded)+len(s.inbox))
+	for _, p := range f.boarded {
+		if p.later {
+			s.part.engine.laters.drop(s.entity, p.env)
+		}
+		again = append(again, p.env)
+	}
+	s.inbox = append(again, s.inbox...)
+}
+
+// refuse answers a whole flight with an error and forgets the tentative state.
+func (s *shell) refuse(f *flight, err error) {
+	for _, p := range f.boarded {
+		if p.later {
+			s.part.engine.laters.drop(s.entity, p.env)
+		}
+		p.env.resolve(nil, unavailable(err))
+	}
+	s.broken = unavailable(err) // load again before the next command
+}
+
+// abandon answers everything that waits with an error.
+func (s *shell) abandon(err error) {
+	waiting := s.inbox
+	s.inbox = nil
+	for _, env := range waiting {
+		env.resolve(nil, err)
+	}
+}
+
+// dueChange writes a due time only when the stored one would come too late or
+// is not needed: one that comes too early only wakes the entity for nothing.
+func (s *shell) dueChange() commit.Due {
+	want := int64(0)
+	if t := s.body.due(); !t.IsZero() {
+		want = t.UnixMilli()
+	}
+	now := time.Now().UnixMilli()
+	if want != 0 && s.stored != 0 && s.stored <= want && s.stored > now {
+		return commit.Due{Old: s.stored, New: s.stored}
+	}
+	d := commit.Due{Old: s.stored, New: want}
+	s.stored = want
+	return d
+}
+
+// retire answers the parent's question whether the actor may stop.
+func (s *shell) retire(ctx actor.Context) {
+	if s.flight == nil && len(s.inbox) == 0 && s.body.idle() {
+		ctx.Send(s.parent, retired{s.entity})
+		return
+	}
+	ctx.Send(s.parent, staying{s.entity})
+}
+
+// survive keeps a panic of the shell itself from losing commands silently: all
+// that wait are answered, and the state is read anew.
+func (s *shell) survive(ctx actor.Context) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	s.log.Error("entity failed", "entity", s.entity.String(), "message", fmt.Sprintf("%T", ctx.Message()), "panic", r, "stack", string(debug.Stack()))
+	s.part.engine.deadLetter("panic")
+	if s.flight == nil {
+		s.abandon(ErrInternal)
+		s.broken = ErrUnavailable
+	}
+}
+
+// unavailable keeps what the door may answer and hides the rest behind ErrUnavailable.
+func unavailable(err error) error {
+	if errors.Is(err, ErrStopping) || errors.Is(err, ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}
+
+// retryable says whether a step that got this error must go again: it was not
+// decided, only not served.
+func retryable(err error) bool {
+	return errors.Is(err, ErrUnavailable) || errors.Is(err, ErrStopping) || errors.Is(err, ErrBusy)
+}
