@@ -177,7 +177,7 @@ func TestSnapshotsAreConsistentUnderConcurrentChanges(t *testing.T) {
 	must[int](t)(d.Seed(t.Context(), plain()))
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		for i := range 50 { // each change keeps both names equal
+		for i := range 15 { // each change keeps both names equal
 			seed := plain()
 			seed.Queues[0].Name, seed.Queues[1].Name = fmt.Sprint("name ", i), fmt.Sprint("name ", i)
 			if _, err := d.Seed(t.Context(), seed); err != nil {
@@ -188,7 +188,7 @@ func TestSnapshotsAreConsistentUnderConcurrentChanges(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			var last int64
-			for range 50 {
+			for range 30 {
 				c, err := d.Catalogue(t.Context())
 				a, b := c.Queues["support"].Name, c.Queues["sales"].Name
 				if err != nil || c.Version < last || a != b && a != "Support" {

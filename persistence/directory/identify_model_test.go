@@ -103,7 +103,7 @@ func TestIdentifyAgreesWithTheNaiveModel(t *testing.T) {
 				m.compare(t, got)
 			},
 		}
-		for range rapid.IntRange(2, 14).Draw(t, "steps") { // short runs: each step is a synced write
+		for range rapid.IntRange(2, 10).Draw(t, "steps") { // short runs: each step is a synced write
 			actions[rapid.SampledFrom([]string{"identify", "identify", "rebind"}).Draw(t, "action")](t)
 		}
 	})
