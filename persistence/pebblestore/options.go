@@ -1,0 +1,82 @@
+package pebblestore
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// Options say how to open a store. The zero value is good for production.
+type Options struct {
+	Partitions    int           // fixed for the life of the database; 0 = 64
+	Log           *slog.Logger  // nil = silent
+	CommitTimeout time.Duration // how long a commit may take whatever its context says; 0 = 2 s
+	MinFree       uint64        // bytes of disk below which nothing is written; 0 = the greater of 5 % and 512 MB
+	WatchEvery    time.Duration // how often the free space is looked at; 0 = 1 s
+	CacheBytes    int64         // memory for blocks read from disk; 0 = 32 MB
+	MemTableBytes uint64        // memory for what is written before it is flushed, at most twice; 0 = 32 MB
+
+	// Fatal is told once when the database can write no more (its log could not
+	// be synced). Commits answer commit.ErrUnavailable from then on and Ready
+	// says why; only a new process can go on. It must not call the store.
+	Fatal func(error)
+
+	// FS is the file system, for tests; nil = the real one.
+	FS vfs.FS
+
+	noSync bool // for the control of the crash tests, which must lose data
+}
+
+func (o Options) withDefaults() Options {
+	if o.Partitions == 0 {
+		o.Partitions = 64
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.CommitTimeout == 0 {
+		o.CommitTimeout = 2 * time.Second
+	}
+	if o.WatchEvery == 0 {
+		o.WatchEvery = time.Second
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 32 << 20
+	}
+	if o.MemTableBytes == 0 {
+		o.MemTableBytes = 32 << 20
+	}
+	if o.Fatal == nil {
+		o.Fatal = func(error) {}
+	}
+	if o.FS == nil {
+		o.FS = vfs.Default
+	}
+	return o
+}
+
+// pebble gives the engine's options for two cores and little memory.
+func (o Options) pebble(j *journal) *pebble.Options {
+	p := &pebble.Options{
+		FS:                          o.FS,
+		Logger:                      j,
+		EventListener:               j.listener(),
+		CacheSize:                   o.CacheBytes,
+		MemTableSize:                o.MemTableBytes,
+		MemTableStopWritesThreshold: 3, // one filling, one being flushed, one to spare while the disk is busy
+		L0CompactionThreshold:       4,
+		L0StopWritesThreshold:       24, // compaction may fall behind in a burst; stopping writers is worse
+		MaxOpenFiles:                500,
+		CompactionConcurrencyRange:  func() (lower, upper int) { return 1, 2 },
+		// The newest format but for separated values, which we do not use. It has
+		// log chunks that tell a torn end from damage in the middle.
+		FormatMajorVersion: pebble.FormatTableFormatV6,
+	}
+	for i := range p.Levels {
+		p.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most idempotency keys looked up are new
+	}
+	return p
+}

@@ -1,0 +1,48 @@
+package pebblestore
+
+import (
+	"net"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/getsentry/sentry-go"
+)
+
+// The database links an error reporter. It must stay what it is, unused code:
+// no client is set up, and even an address in the environment is not called.
+func TestNothingDialsOut(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := make(chan struct{}, 1)
+	go func() {
+		if c, err := listener.Accept(); err == nil {
+			called <- struct{}{}
+			_ = c.Close()
+		}
+		close(called)
+	}()
+	t.Setenv("SENTRY_DSN", "http://key@"+listener.Addr().String()+"/1")
+
+	fs := newSyncFS(vfs.NewMem())
+	s := mustOpen(t, "db", small(fs))
+	mustCommit(t, s, 1, mustClaim(t, s, 1), 1, 3)
+	fs.broken.Store(true) // the worst that can happen is not reported abroad either
+	if _, err := s.Claim(t.Context(), 1); err == nil {
+		t.Fatal("claimed on a broken disk")
+	}
+	_ = s.Close()
+
+	if sentry.CurrentHub().Client() != nil {
+		t.Fatal("an error reporter has been set up")
+	}
+	sentry.Flush(50 * time.Millisecond)
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, dialed := <-called; dialed {
+		t.Fatal("something dialed out")
+	}
+}

@@ -1,0 +1,142 @@
+package pebblestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"parley/actors/commit"
+	"parley/persistence/internal/verdict"
+)
+
+var (
+	errClosed  = fmt.Errorf("store is closed: %w", commit.ErrUnavailable)
+	errEnded   = errors.New("the database can write no more")
+	errTimeout = errors.New("no answer from the disk in time, the outcome is unknown")
+)
+
+// closePatience is how long Close waits for commits that hang on the disk.
+const closePatience = 5 * time.Second
+
+// Store is live state in a Pebble database. All methods may be called
+// concurrently.
+type Store struct {
+	opts     Options
+	db       *pebble.DB
+	journal  *journal
+	space    *space
+	counters counters
+	parts    []*partition
+
+	mu     sync.Mutex // guards closed, against work.Add
+	closed bool
+	work   sync.WaitGroup // calls that use the database
+}
+
+// Open opens or creates the database in a folder. It refuses a database of a
+// newer format or of another partition count, and one that is open elsewhere.
+func Open(dir string, opts Options) (*Store, error) {
+	opts = opts.withDefaults()
+	if opts.Partitions < 1 || opts.Partitions >= maxPartitions {
+		return nil, fmt.Errorf("open store: %d partitions; 1 to %d are possible", opts.Partitions, maxPartitions-1)
+	}
+	j := newJournal(opts)
+	db, err := openDatabase(dir, opts, j)
+	if err != nil {
+		return nil, fmt.Errorf("open store in %s: %w", dir, err)
+	}
+	s := &Store{opts: opts, db: db, journal: j, parts: make([]*partition, opts.Partitions)}
+	for i := range s.parts {
+		s.parts[i] = newPartition(s, i)
+	}
+	s.space = watchSpace(dir, opts)
+	return s, nil
+}
+
+// Ready says why commits cannot succeed now, or nil.
+func (s *Store) Ready() error {
+	if err := s.writable(); err != nil {
+		return err
+	}
+	now := time.Now().UnixNano()
+	for i, p := range s.parts {
+		if at := p.busySince.Load(); at != 0 && now-at > int64(s.opts.CommitTimeout) {
+			return fmt.Errorf("partition %d: the disk has not finished a commit for %s", i, time.Duration(now-at).Round(time.Second))
+		}
+	}
+	return nil
+}
+
+// writable is what Ready knows without looking at every partition.
+func (s *Store) writable() error {
+	if err := s.journal.ended(); err != nil {
+		return fmt.Errorf("%w, restart the process: %w", errEnded, err)
+	}
+	return s.space.low()
+}
+
+// Close waits for what is running and closes the database. A disk that hangs
+// does not hold it up for ever: it gives up with an error, and the next Open
+// finds every acknowledged batch in the log.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	s.space.stop()
+
+	done := make(chan error, 1) // room for one, so that the goroutine can end late
+	go func() {
+		s.work.Wait()
+		done <- s.journal.guard(s.db.Close)
+	}()
+	patience := time.NewTimer(closePatience)
+	defer patience.Stop()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("close store: %w", err)
+		}
+		return nil
+	case <-patience.C:
+		return errors.New("close store: the disk does not answer")
+	}
+}
+
+// enter keeps the database open until leave.
+func (s *Store) enter() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	s.work.Add(1)
+	return nil
+}
+
+func (s *Store) leave() { s.work.Done() }
+
+// reading is enter for a read of a partition.
+func (s *Store) reading(ctx context.Context, partition int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := verdict.Partition(partition, len(s.parts)); err != nil {
+		return err
+	}
+	return s.enter()
+}
+
+func (s *Store) sync() *pebble.WriteOptions {
+	if s.opts.noSync {
+		return pebble.NoSync
+	}
+	return pebble.Sync
+}
