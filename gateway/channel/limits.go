@@ -116,6 +116,13 @@ func (l *Limits) Paused() time.Time {
 	return l.until
 }
 
+// Recipients returns how many recipients are remembered.
+func (l *Limits) Recipients() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.recipients)
+}
+
 func (l *Limits) pace(recipient string, now time.Time) *recipientPace {
 	l.mu.Lock()
 	defer l.mu.Unlock()

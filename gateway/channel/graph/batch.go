@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"iter"
 
@@ -82,10 +80,4 @@ func (b *Batch) Sound(account string, v loose.Value) bool {
 		return true
 	}
 	return false
-}
-
-// Fingerprint is the dedupe key of events that carry no id of their own: redeliveries repeat their bytes.
-func Fingerprint(v loose.Value) string {
-	sum := sha256.Sum256(v.Raw())
-	return hex.EncodeToString(sum[:16])
 }

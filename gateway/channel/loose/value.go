@@ -1,6 +1,8 @@
 package loose
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"iter"
 	"math"
 	"strconv"
@@ -298,3 +300,10 @@ func hex4(raw []byte, i int) (rune, bool) {
 
 // IsNull reports whether there is a value and it is null.
 func (v Value) IsNull() bool { return v.doc != nil && v.node().kind == kindNull }
+
+// Fingerprint is a digest of the value's bytes: the dedupe key of events that carry no id of their own, since
+// redeliveries repeat their bytes.
+func (v Value) Fingerprint() string {
+	sum := sha256.Sum256(v.Raw())
+	return hex.EncodeToString(sum[:16])
+}

@@ -71,7 +71,7 @@ func (p *parser) event(ev loose.Value, standby bool) {
 			return
 		}
 		if e.Key == "" {
-			e.Key = key(e.Kind, p.page, graph.Fingerprint(ev))
+			e.Key = key(e.Kind, p.page, ev.Fingerprint())
 		}
 		p.Add(e)
 		return

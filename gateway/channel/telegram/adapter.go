@@ -56,11 +56,13 @@ func (a *Adapter) Capabilities() channel.Capabilities {
 	}
 }
 
-// botID is the account an update belongs to.
+// botID is the account an update belongs to: the bot's id, which also begins its token.
 func botID(acc channel.Account) string {
 	if acc.BotID != "" {
 		return acc.BotID
 	}
-	id, _, _ := strings.Cut(acc.Token, ":")
-	return id
+	if id, _, ok := strings.Cut(acc.Token, ":"); ok {
+		return id
+	}
+	return acc.ID
 }

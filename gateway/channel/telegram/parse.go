@@ -33,7 +33,7 @@ func (a *Adapter) Parse(acc channel.Account, body []byte, receivedAt time.Time) 
 		case outcome == ignored:
 			return channel.Parsed{Ignored: 1}
 		}
-		p.finish(&e)
+		p.finish(&e, root)
 		return channel.Parsed{Events: []channel.Event{e}}
 	}
 	return channel.Parsed{Ignored: 1}
@@ -102,11 +102,12 @@ func person(v loose.Value) channel.ContactRef {
 	return c
 }
 
-// finish makes the dedupe key: one update is one event. Without an update id the message itself is the key.
-func (p *parser) finish(e *channel.Event) {
+// finish makes the dedupe key: one update is one event. Without an update id the update's bytes are the key, which a
+// redelivery repeats.
+func (p *parser) finish(e *channel.Event, root loose.Value) {
 	id := p.update
 	if id == "" {
-		id = "m" + e.MessageID + e.Target + "@" + e.At.Format(time.RFC3339)
+		id = root.Fingerprint()
 	}
 	e.Key = string(e.Kind) + ":" + p.bot + ":" + id
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"parley/gateway/channel"
-	"parley/gateway/channel/graph"
 	"parley/gateway/channel/loose"
 )
 
@@ -55,7 +54,7 @@ func (p *parser) echo(m loose.Value) bool {
 func (p *parser) finish(e channel.Event, m loose.Value) {
 	id := e.MessageID
 	if id == "" {
-		id = graph.Fingerprint(m)
+		id = m.Fingerprint()
 	}
 	e.Key = key(e.Kind, p.number, id)
 	if e.Kind == channel.Reaction || e.Kind == channel.MessageEdited || e.Kind == channel.MessageDeleted {

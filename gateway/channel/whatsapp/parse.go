@@ -92,7 +92,7 @@ func (p *parser) frame(ev loose.Value, kind channel.Kind) channel.Event {
 func (p *parser) notice(ev loose.Value) bool {
 	e := p.frame(ev, channel.Notice)
 	e.Error = reason(ev)
-	e.Key = key(e.Kind, p.number, graph.Fingerprint(ev))
+	e.Key = key(e.Kind, p.number, ev.Fingerprint())
 	p.Add(e)
 	return true
 }
