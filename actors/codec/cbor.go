@@ -22,7 +22,7 @@ const (
 	smallNumber = 24 // below, a number stands in its first byte; from here on follow 1<<(x-24) bytes
 )
 
-// key writes a field number; keyLen says in how many bytes, by the first.
+// key writes a field number, at most 255.
 func (w *wire) key(key int) {
 	if key < smallNumber {
 		w.buf = append(w.buf, byte(key))
@@ -31,7 +31,8 @@ func (w *wire) key(key int) {
 	w.buf = append(w.buf, smallNumber, byte(key))
 }
 
-func keyLen(first int) int {
+// keyLen says by the first byte of a written key how many there are.
+func keyLen(first byte) int {
 	if first < smallNumber {
 		return 1
 	}

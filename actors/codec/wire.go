@@ -49,7 +49,7 @@ func (w *wire) close(mark int) {
 	switch {
 	case w.reading:
 		w.expect(endMap, "a field is unknown or out of order")
-	case mark != noMark && w.buf[len(w.buf)-1] == openMap && len(w.buf)-1 == mark+keyLen(int(w.buf[mark])):
+	case mark != noMark && len(w.buf) == mark+keyLen(w.buf[mark])+1: // the key and openMap
 		w.buf = w.buf[:mark]
 	default:
 		w.buf = append(w.buf, endMap)
