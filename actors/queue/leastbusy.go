@@ -1,7 +1,5 @@
 package queue
 
-import "strings"
-
 // LeastBusy offers a chat to the member with the fewest chats, in progress or
 // offered; on a tie to whoever has gone longest without taking one (S22).
 type LeastBusy struct{}
@@ -29,5 +27,5 @@ func lessBusy(a, b *Member) bool {
 	if c := a.LastTook.Compare(b.LastTook); c != 0 {
 		return c < 0
 	}
-	return strings.Compare(a.Operator, b.Operator) < 0
+	return a.Operator < b.Operator
 }
