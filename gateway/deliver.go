@@ -1,0 +1,194 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"parley/actors/route"
+	"parley/gateway/channel"
+)
+
+// Reasons of quarantine beside those of package channel.
+const (
+	keptRefused = "refused"     // the engine would not have the event
+	keptPanic   = "panic"       // the event broke something on its way
+	keptNobody  = "no_customer" // a message that names no customer
+)
+
+// lanes is how many conversations of one body are worked on at once.
+const lanes = 64
+
+// line is the events of one customer, in the provider's order.
+type line struct {
+	ids    []string // conversation ids this customer may be known under
+	events []*channel.Event
+}
+
+// deliver makes everything in an authentic body durable. Conversations go side
+// by side, the events of one after another; an error means that something could
+// not be made durable now, and the provider will bring the whole body again.
+func (s *Server) deliver(ctx context.Context, ch Channel, body []byte) error {
+	parsed, err := s.parse(ch, body)
+	if err != nil {
+		return s.setAside(ctx, ch, keptPanic, "", body)
+	}
+	for _, bad := range parsed.Bad {
+		if err := s.setAside(ctx, ch, bad.Reason, bad.AccountID, bad.Raw); err != nil {
+			return err
+		}
+	}
+	lines := inLines(ch, parsed.Events)
+	if len(lines) == 1 {
+		return s.follow(ctx, ch, lines[0])
+	}
+	return s.sideBySide(ctx, ch, lines)
+}
+
+func (s *Server) sideBySide(ctx context.Context, ch Channel, lines []*line) error {
+	var (
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		failed error
+		places = make(chan struct{}, lanes)
+	)
+	for _, l := range lines {
+		places <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-places }()
+			if err := s.follow(ctx, ch, l); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed = err
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
+
+// parse calls the adapter; a panic of its is an error of this body only.
+func (s *Server) parse(ch Channel, body []byte) (p channel.Parsed, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = s.caught(r, "parse")
+		}
+	}()
+	return ch.Adapter.Parse(ch.Account, body, s.now()), nil
+}
+
+// inLines puts events that may concern the same conversation into one line.
+func inLines(ch Channel, events []channel.Event) []*line {
+	var lines []*line
+	byID := map[string]*line{}
+	for i := range events {
+		e := &events[i]
+		ids := candidates(ch.Account.ID, e)
+		var l *line
+		for _, id := range ids {
+			if l = byID[id]; l != nil {
+				break
+			}
+		}
+		if l == nil {
+			l = &line{}
+			lines = append(lines, l)
+		}
+		for _, id := range ids {
+			if byID[id] == nil {
+				byID[id] = l
+			}
+			if !slices.Contains(l.ids, id) {
+				l.ids = append(l.ids, id)
+			}
+		}
+		l.events = append(l.events, e)
+	}
+	return lines
+}
+
+func (s *Server) follow(ctx context.Context, ch Channel, l *line) error {
+	for _, e := range l.events {
+		if err := s.place(ctx, ch, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place hands one event to its conversation. Only an error that time may heal is
+// returned; an event that can never succeed is set aside, and its neighbours go on.
+func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.caught(r, "place")
+			err = s.setAside(ctx, ch, keptPanic, e.AccountID, eventText(e))
+		}
+	}()
+	ids := candidates(ch.Account.ID, e)
+	if len(ids) == 0 {
+		return s.aboutAccount(ctx, ch, e)
+	}
+	conversation := ids[0]
+	if len(ids) > 1 {
+		if conversation, err = s.deps.Engine.Resolve(ctx, ids); err != nil {
+			return err
+		}
+	}
+	others := slices.DeleteFunc(ids, func(id string) bool { return id == conversation })
+	cmd := command(ch, e, conversation, others)
+	if cmd == nil {
+		return nil
+	}
+	if _, err = s.deps.Engine.Do(ctx, route.Conversation(conversation), cmd); err == nil || transient(err) {
+		return err
+	}
+	s.log.Warn("an event was refused", "channel", ch.Account.ID, "kind", string(e.Kind), "err", err)
+	return s.setAside(ctx, ch, keptRefused, e.AccountID, eventText(e))
+}
+
+// aboutAccount takes what concerns no customer: notices are logged, a message without one is set aside.
+func (s *Server) aboutAccount(ctx context.Context, ch Channel, e *channel.Event) error {
+	switch {
+	case e.Opens():
+		return s.setAside(ctx, ch, keptNobody, e.AccountID, eventText(e))
+	case e.Kind == channel.Notice && e.Error != nil:
+		s.log.Warn("the provider says something about the channel", "channel", ch.Account.ID, "class", string(e.Error.Class), "code", e.Error.Code)
+	}
+	return nil
+}
+
+// setAside keeps input that could not be used; durable when it returns nil. The
+// id is made of the content, so a redelivery is kept once.
+func (s *Server) setAside(ctx context.Context, ch Channel, reason, account string, raw []byte) error {
+	item := Kept{
+		ID: idLetters.EncodeToString(digest(ch.Account.ID, reason, string(raw))[:15]), At: s.now(),
+		Provider: ch.Account.Provider, Channel: ch.Account.ID, Account: account, Reason: reason, Size: len(raw), Raw: raw,
+	}
+	if err := s.deps.Quarantine.Keep(ctx, item); err != nil {
+		return fmt.Errorf("quarantine: %w", err)
+	}
+	s.metrics.quarantined.WithLabelValues(ch.Account.Provider, reason).Inc()
+	s.log.Warn("input set aside", "channel", ch.Account.ID, "reason", reason, "bytes", len(raw))
+	return nil
+}
+
+// caught notes a panic without its value, which may quote a customer.
+func (s *Server) caught(r any, where string) error {
+	s.metrics.panics.Inc()
+	s.log.Error("panic caught", "where", where, "type", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+	return errors.New("panic in " + where)
+}
+
+// eventText keeps an understood event for a person to look at.
+func eventText(e *channel.Event) []byte {
+	text, err := json.Marshal(e)
+	if err != nil {
+		return []byte(fmt.Sprintf("%q", e.Key))
+	}
+	return text
+}

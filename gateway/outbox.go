@@ -1,0 +1,148 @@
+package gateway
+
+import (
+	"sync"
+	"time"
+
+	"parley/gateway/wire"
+)
+
+// How much may wait for a client that reads slowly. Until a connection has caught
+// up for the first time, what it missed must fit: the engine keeps 1,024 pushes.
+const (
+	queueFrames = 256
+	queueBytes  = 256 << 10
+	coldFrames  = 4096
+	coldBytes   = 8 << 20
+)
+
+// ending is how a connection is closed.
+type ending struct {
+	code  int
+	text  string
+	flush bool // what waits is written first
+}
+
+// queued is a frame with the time at which it came.
+type queued struct {
+	frame []byte
+	at    time.Time
+}
+
+// outbox is the bounded queue of one connection. Anybody may put into it, only
+// the connection's writer takes out. It implements view.Sink.
+type outbox struct {
+	wake chan struct{} // 1: a sign that there is something, not how much
+
+	mu     sync.Mutex
+	frames []queued
+	head   int // frames before it are written
+	bytes  int
+	warm   bool // has been empty since the connection began
+	end    *ending
+	onEnd  func(ending) // called once, when end is set
+}
+
+func newOutbox(onEnd func(ending)) *outbox {
+	return &outbox{wake: make(chan struct{}, 1), onEnd: onEnd}
+}
+
+// Send queues a frame; false says that the connection takes no more. A client
+// that is too slow is closed, never waited for: it resumes.
+func (o *outbox) Send(frame []byte) bool {
+	if len(frame) == 0 {
+		return true // a push this version has no words for
+	}
+	o.mu.Lock()
+	switch {
+	case o.end != nil:
+		o.mu.Unlock()
+		return false
+	case !o.fits(len(frame)):
+		o.mu.Unlock()
+		o.finish(ending{code: closeSlow, text: "too slow, resume"})
+		return false
+	}
+	o.frames = append(o.frames, queued{frame, time.Now()})
+	o.bytes += len(frame)
+	o.mu.Unlock()
+	o.ring()
+	return true
+}
+
+// fits always has room for one frame, however large: a snapshot must get through.
+func (o *outbox) fits(n int) bool {
+	waiting := len(o.frames) - o.head
+	if waiting == 0 {
+		return true
+	}
+	if !o.warm {
+		return waiting < coldFrames && o.bytes+n <= coldBytes
+	}
+	return waiting < queueFrames && o.bytes+n <= queueBytes
+}
+
+// next gives the frame to write, or how to end when nothing is left to write.
+func (o *outbox) next() (q queued, ok bool, end *ending) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.end != nil && !o.end.flush {
+		return queued{}, false, o.end
+	}
+	if o.head == len(o.frames) {
+		o.frames, o.head, o.warm = o.frames[:0], 0, true
+		return queued{}, false, o.end
+	}
+	q = o.frames[o.head]
+	o.frames[o.head] = queued{}
+	o.head++
+	o.bytes -= len(q.frame)
+	if o.head >= queueFrames && o.head*2 >= len(o.frames) {
+		o.compact()
+	}
+	return q, true, nil
+}
+
+// compact forgets what is written, so that a queue that never empties does not grow.
+func (o *outbox) compact() {
+	n := copy(o.frames, o.frames[o.head:])
+	clear(o.frames[n:])
+	o.frames, o.head = o.frames[:n], 0
+}
+
+// finish ends the connection; the first ending wins.
+func (o *outbox) finish(e ending) {
+	o.mu.Lock()
+	first := o.end == nil
+	if first {
+		o.end = &e
+	}
+	o.mu.Unlock()
+	if first {
+		o.onEnd(e)
+		o.ring()
+	}
+}
+
+// ended says whether the connection is being closed.
+func (o *outbox) ended() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.end != nil
+}
+
+func (o *outbox) ring() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+// position follows the numbers of what was written, for heartbeats.
+type position uint64
+
+func (p *position) saw(frame []byte) {
+	if seq, ok := wire.Position(frame); ok {
+		*p = position(seq)
+	}
+}

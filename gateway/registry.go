@@ -1,0 +1,145 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	fws "github.com/fasthttp/websocket"
+
+	"parley/actors/operator"
+	"parley/actors/route"
+)
+
+// registry knows the open connections, so that a session's end and the
+// process's end reach them.
+type registry struct {
+	mu     sync.Mutex
+	open   map[*socket]struct{}
+	closed bool
+	empty  chan struct{} // made by shut; closed when the last connection has gone
+	gauge  func(float64)
+}
+
+func newRegistry(gauge func(float64)) *registry {
+	return &registry{open: map[*socket]struct{}{}, gauge: gauge}
+}
+
+// add says false once the process shuts down; remove must be called in any case.
+func (r *registry) add(k *socket) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open[k] = struct{}{}
+	r.gauge(float64(len(r.open)))
+	return !r.closed
+}
+
+func (r *registry) remove(k *socket) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.open, k)
+	r.gauge(float64(len(r.open)))
+	if r.closed && len(r.open) == 0 {
+		r.signal()
+	}
+}
+
+func (r *registry) signal() {
+	select {
+	case <-r.empty:
+	default:
+		close(r.empty)
+	}
+}
+
+func (r *registry) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.open)
+}
+
+func (r *registry) all() []*socket {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]*socket, 0, len(r.open))
+	for k := range r.open {
+		out = append(out, k)
+	}
+	return out
+}
+
+// endSession closes every connection of a session.
+func (r *registry) endSession(id string) {
+	for _, k := range r.all() {
+		if k.session.Load().ID == id {
+			k.out.finish(ending{code: closeSession, text: "session ended"})
+		}
+	}
+}
+
+// shut asks every connection to come back later and gives a signal for when all have gone.
+func (r *registry) shut() <-chan struct{} {
+	r.mu.Lock()
+	if !r.closed {
+		r.closed, r.empty = true, make(chan struct{})
+		if len(r.open) == 0 {
+			r.signal()
+		}
+	}
+	r.mu.Unlock()
+	for _, k := range r.all() {
+		k.out.finish(ending{code: fws.CloseServiceRestart, text: "restart, resume", flush: true})
+	}
+	return r.empty
+}
+
+// watchSessions looks again and again whether the sessions behind the
+// connections still live, whoever ended them: expiry, another device, an
+// administrator, another node. It returns when ctx ends.
+func (s *Server) watchSessions(ctx context.Context) {
+	tick := time.NewTicker(s.cfg.SessionCheck)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.checkSessions(ctx)
+		}
+	}
+}
+
+func (s *Server) checkSessions(ctx context.Context) {
+	bySession := map[string][]*socket{}
+	for _, k := range s.sockets.all() {
+		id := k.session.Load().ID
+		bySession[id] = append(bySession[id], k)
+	}
+	for id, sockets := range bySession {
+		fresh, err := s.authenticate(ctx, credential{token: sockets[0].token})
+		switch {
+		case err == nil:
+			for _, k := range sockets {
+				k.session.Store(&fresh) // roles may have changed
+			}
+		case s.read(err).Code == "unauthorized":
+			s.sockets.endSession(id)
+			s.depart(ctx, sockets[0].who().ID, id)
+		case !errors.Is(err, context.Canceled):
+			s.log.Warn("a session could not be checked", "err", err)
+		}
+	}
+}
+
+// depart tells the operator's actor that a session ended by itself (S13), if no other of his is connected.
+func (s *Server) depart(ctx context.Context, operatorID, session string) {
+	for _, k := range s.sockets.all() {
+		if other := k.session.Load(); other.Operator.ID == operatorID && other.ID != session {
+			return
+		}
+	}
+	if _, err := s.deps.Engine.Do(ctx, route.Operator(operatorID), operator.SignOut{Last: true}); err != nil {
+		s.log.Warn("the operator's actor was not told of an expired session", "operator", operatorID, "err", err)
+	}
+}

@@ -1,0 +1,169 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+
+	"parley/actors/chat"
+	"parley/actors/operator"
+	"parley/actors/route"
+	"parley/actors/view"
+	"parley/gateway/wire"
+)
+
+// Bounds of what a client chooses.
+const (
+	maxClientID    = 128 // bytes
+	maxAttachments = 10
+)
+
+func (s *Server) setStatus(ctx context.Context, who Operator, in wire.StatusSet) (any, error) {
+	status := operator.Inactive
+	switch in.Status {
+	case "active":
+		status = operator.Active
+	case "inactive":
+	default:
+		return nil, badRequest("status: active or inactive")
+	}
+	reply, err := s.deps.Engine.Do(ctx, route.Operator(who.ID), operator.SetStatus{Status: status})
+	if err != nil {
+		return nil, err
+	}
+	if st, ok := reply.(operator.StatusReply); ok {
+		return wire.StatusReply{Status: st.Effective.String()}, nil
+	}
+	return wire.StatusReply{Status: in.Status}, nil
+}
+
+func (s *Server) acceptChat(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
+	if _, _, ok := chat.ParseChat(in.Chat); !ok {
+		return nil, forbidden()
+	}
+	reply, err := s.deps.Engine.Do(ctx, route.Operator(who.ID), operator.Accept{ID: rand.Text(), Chat: in.Chat})
+	if err != nil {
+		return nil, err
+	}
+	a, ok := reply.(view.Assigned)
+	if !ok {
+		return nil, unexpected(reply)
+	}
+	return wire.AssignedOf(a), nil
+}
+
+func (s *Server) declineChat(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
+	if _, _, ok := chat.ParseChat(in.Chat); !ok {
+		return nil, forbidden()
+	}
+	_, err := s.deps.Engine.Do(ctx, route.Operator(who.ID), operator.Decline{Chat: in.Chat})
+	return wire.Empty{}, err
+}
+
+// ask sends a command to the conversation that a chat's id carries.
+func (s *Server) ask(ctx context.Context, chatID string, c chat.Command) (any, error) {
+	conversation, _, ok := chat.ParseChat(chatID)
+	if !ok {
+		return nil, forbidden()
+	}
+	return s.deps.Engine.Do(ctx, route.Conversation(conversation), c)
+}
+
+func (s *Server) sendMessage(ctx context.Context, who Operator, in wire.ChatSend) (any, error) {
+	if strings.TrimSpace(in.Text) == "" && len(in.Attachments) == 0 {
+		return nil, badRequest("a message needs text or a file")
+	}
+	if len(in.ClientID) > maxClientID || len(in.Attachments) > maxAttachments {
+		return nil, badRequest("client_id or attachments: too long")
+	}
+	if in.ClientID == "" {
+		in.ClientID = rand.Text()
+	}
+	if in.ReplyTo != "" {
+		if err := sameConversation(in.Chat, in.ReplyTo); err != nil {
+			return nil, err
+		}
+	}
+	files, err := s.attachments(ctx, in.Attachments)
+	if err != nil {
+		return nil, err
+	}
+	return s.messageReply(s.ask(ctx, in.Chat, chat.Send{
+		By: person(who), Chat: in.Chat, ClientID: in.ClientID, Text: in.Text, Attachments: files, ReplyTo: in.ReplyTo,
+	}))
+}
+
+// attachments describes uploaded files by what the store knows of them.
+func (s *Server) attachments(ctx context.Context, ids []string) ([]chat.Attachment, error) {
+	var out []chat.Attachment
+	for _, id := range ids {
+		f, err := s.deps.Files.Stat(ctx, id)
+		if errors.Is(err, ErrNoFile) {
+			return nil, badRequest("attachments: no such file")
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, chat.Attachment{ID: f.ID, Kind: kindOf(f), Name: f.Name, Mime: mimeOf(f), Size: f.Size, State: chat.Stored})
+	}
+	return out, nil
+}
+
+// mimeOf trusts the content before the name.
+func mimeOf(f File) string {
+	if f.Sniffed != "" {
+		return f.Sniffed
+	}
+	return f.Mime
+}
+
+func kindOf(f File) string {
+	family, _, _ := strings.Cut(mimeOf(f), "/")
+	switch family {
+	case "image", "video", "audio":
+		return family
+	}
+	return "file"
+}
+
+func (s *Server) retryMessage(ctx context.Context, who Operator, in wire.ChatRetry) (any, error) {
+	return s.messageReply(s.ask(ctx, in.Chat, chat.Retry{By: person(who), Chat: in.Chat, Message: in.Message}))
+}
+
+func (s *Server) messageReply(reply any, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	m, ok := reply.(chat.Message)
+	if !ok {
+		return nil, unexpected(reply)
+	}
+	return wire.MessageReply{Message: wire.MessageOf(m)}, nil
+}
+
+func (s *Server) finishChat(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
+	_, err := s.ask(ctx, in.Chat, chat.Finish{By: person(who), Chat: in.Chat})
+	return wire.Empty{}, err
+}
+
+func (s *Server) readChat(ctx context.Context, who Operator, in wire.ChatRead) (any, error) {
+	if in.Position < 0 {
+		return nil, badRequest("position: not negative")
+	}
+	_, err := s.ask(ctx, in.Chat, chat.MarkRead{By: person(who), Chat: in.Chat, Position: in.Position})
+	return wire.Empty{}, err
+}
+
+func (s *Server) draftReply(ctx context.Context, who Operator, in wire.ChatDraft) (any, error) {
+	_, err := s.ask(ctx, in.Chat, chat.Draft{By: person(who), Chat: in.Chat, Text: in.Text})
+	return wire.Empty{}, err
+}
+
+func (s *Server) chatHistory(ctx context.Context, who Operator, in wire.ChatHistory) (any, error) {
+	return s.history(ctx, who, in)
+}
+
+// unexpected is a reply of the engine that this package does not know.
+func unexpected(reply any) error { return fmt.Errorf("the engine replied with %T", reply) }
