@@ -5,6 +5,9 @@ import "time"
 // due gives the moment at which the open chat completes by itself unless
 // something is said (S35, S92); zero when it does not. It is rounded up to the
 // millisecond that timers are kept in, so that a Tick never comes too early.
+//
+// It counts from the last message, but waiting does not run it: a chat that
+// waited longer than the timeout must not complete under the hand that takes it.
 func (s State) due() time.Time {
 	var timeout time.Duration
 	switch s.Chat.Phase {
@@ -18,7 +21,7 @@ func (s State) due() time.Time {
 	if timeout <= 0 {
 		return time.Time{}
 	}
-	at := s.Chat.LastAt.Add(timeout)
+	at := later(s.Chat.LastAt, s.Chat.AcceptedAt).Add(timeout)
 	if whole := at.Truncate(time.Millisecond); whole.Before(at) {
 		return whole.Add(time.Millisecond)
 	}

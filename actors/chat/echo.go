@@ -1,16 +1,18 @@
 package chat
 
+import "time"
+
 // echo is a message that left the company's account. One of ours confirms its
 // send and never becomes a second line; another's is a line of the transcript.
 func (t *turn) echo(c Echo) {
 	if t.hasMessage(c.OurID) {
 		if m, ok := byID(c.Message.Found, c.OurID); ok {
-			t.confirm(m, c.Message.Provider)
+			t.confirm(m, c.Message.Provider, c.Message.At)
 		}
 		return
 	}
 	if m, ok := byProvider(c.Message.Found, c.Message.Provider); ok {
-		t.confirm(m, c.Message.Provider)
+		t.confirm(m, c.Message.Provider, c.Message.At)
 		return
 	}
 	if !t.Chat.Open() {
@@ -36,7 +38,7 @@ func stranger(a Author) Author {
 
 // confirm joins the provider's id of an echo to our message: it has been sent,
 // whatever the answer to the send said or did not say.
-func (t *turn) confirm(m Message, provider string) {
+func (t *turn) confirm(m Message, provider string, at time.Time) {
 	if m.Direction != Out {
 		return
 	}
@@ -48,7 +50,8 @@ func (t *turn) confirm(m Message, provider string) {
 		}
 	}
 	next, early := t.takeEarly(next, provider)
-	if joined || sent || early {
+	next, marked := t.timed(next, at)
+	if joined || sent || early || marked {
 		t.change(next)
 	}
 }

@@ -8,6 +8,7 @@ import (
 // receipt moves the states of messages the provider speaks of: one by its or
 // by our id, or all up to a watermark.
 func (t *turn) receipt(c Receipt) {
+	t.raise(c)
 	known := false
 	for _, m := range c.Found {
 		named := c.names(m)
@@ -29,6 +30,39 @@ func (t *turn) receipt(c Receipt) {
 	}
 }
 
+// raise keeps a watermark for messages whose time at the provider is not known
+// yet.
+func (t *turn) raise(c Receipt) {
+	switch c.State {
+	case Delivered:
+		t.Marks.Delivered = later(t.Marks.Delivered, c.Watermark)
+	case Read:
+		t.Marks.Read = later(t.Marks.Read, c.Watermark)
+	}
+}
+
+// timed takes the provider's own time of a message from its echo, and applies
+// the watermarks that were faster than it.
+func (t *turn) timed(m Message, at time.Time) (Message, bool) {
+	i := t.find(m.ID)
+	if i < 0 || at.IsZero() || t.Outgoing[i].Partial || m.State == Failed {
+		return m, false
+	}
+	if at = t.clamp(at); !at.Equal(t.Outgoing[i].At) {
+		t.Outgoing = slices.Clone(t.Outgoing)
+		t.Outgoing[i].At = at
+	}
+	next, delivered := m, false
+	if !at.After(t.Marks.Delivered) {
+		next, delivered = move(next, Delivered, Problem{})
+	}
+	read := false
+	if !at.After(t.Marks.Read) {
+		next, read = move(next, Read, Problem{})
+	}
+	return next, delivered || read
+}
+
 // names says whether the receipt means this message by an id.
 func (c Receipt) names(m Message) bool {
 	return (c.OurID != "" && m.ID == c.OurID) || (c.Target != "" && slices.Contains(m.Providers, c.Target))
@@ -44,7 +78,7 @@ func (s State) marked(c Receipt, id string) bool {
 	for _, o := range s.Outgoing {
 		if o.Message == id {
 			taken := o.State == Sent || o.State == Delivered
-			return taken && !o.At.Truncate(time.Millisecond).After(c.Watermark)
+			return taken && !o.Partial && !o.At.Truncate(time.Millisecond).After(c.Watermark)
 		}
 	}
 	return false

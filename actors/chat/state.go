@@ -47,6 +47,7 @@ type State struct {
 	LastIn   time.Time  // last customer action that opens the provider's window (channels.md part 5)
 	Outgoing []Outgoing // messages whose state can still move, oldest first, at most MaxOutgoing
 	Early    []Early    // receipts that came before the provider's id was known here, at most MaxEarly
+	Marks    Marks      // the newest watermarks of the provider
 	UnreadAt []int      // positions of the newest chat's unread customer messages, oldest first, at most MaxUnread
 	Past     []Past     // who had the chats before the newest, newest last, at most MaxPast
 	Transfer Transfer   // pending transfer to an operator, zero when none
@@ -118,7 +119,7 @@ type Person struct{ ID, Name string }
 type Outgoing struct {
 	Message string // id
 	State   Delivery
-	At      time.Time // when it was last queued
+	At      time.Time // when it was last queued; the provider's time once an echo has told it
 	Partial bool      // some parts are taken and not all: receipts of those say nothing of the whole
 }
 
@@ -129,6 +130,9 @@ type Early struct {
 	Error    Problem
 	At       time.Time
 }
+
+// Marks are the provider's times up to which everything is delivered and read.
+type Marks struct{ Delivered, Read time.Time }
 
 // Past remembers a former chat just enough to give its owner the right error.
 type Past struct {
