@@ -11,7 +11,7 @@ func (t *turn) accept(c Accept) error {
 	}
 	switch s := &t.is.Slots[i]; s.Kind {
 	case Live: // his already, perhaps by an answer that was lost on its way
-		t.out.Answer = &Answer{ID: c.ID, Chat: c.Chat}
+		t.out.Later, t.out.Answer = c.ID, &Answer{ID: c.ID, Chat: c.Chat}
 	case Asking: // both requests get the one answer
 		t.out.Later = s.Request
 	default:

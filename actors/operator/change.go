@@ -9,7 +9,7 @@ type Change struct {
 	Effects []Effect
 	Due     time.Time // when to send Tick; zero = never
 	Reply   any       // StatusReply for SetStatus, SignIn; nil otherwise
-	Later   string    // set: the reply comes with a later Change whose Answer has this ID; several Accepts of one chat wait for the same ID
+	Later   string    // set: the reply is the Answer with this ID, of a later Change or of this one; several Accepts of one chat wait for the same ID
 	Answer  *Answer
 }
 
