@@ -11,13 +11,16 @@
 //	none --> [waiting] ----------> [in progress] [bot]
 //	             |                     |     |     |
 //	       Close |    Finish, timeout, |     |     | timeout,
-//	(administrator)   control taken    |     |     | pass of control
+//	(administrator)   Close            |     |     | pass of control
 //	             v                     v     |     v
 //	        [completed] <--------------+     |  [completed] + child [waiting]
 //	                                         |
 //	                   Transfer: [completed] + child [waiting]      (to a queue)
 //	                             [completed] + child [in progress]  (to an operator,
 //	                             once the operator has reserved a slot)
+//
+// Control taken by another application does not complete a chat in this
+// release: State.Lost is set and sending is refused until it comes back.
 //
 // A transfer completes the chat and creates the child in one Change, so nobody
 // ever sees two open chats or none (S46). A conversation holds at most one

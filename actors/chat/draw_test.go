@@ -140,7 +140,7 @@ func (m *model) fromOperator() Command {
 	by, chat := m.person(), m.chat()
 	switch (m.dice("operator")*8 + m.dice("operator too")) % 12 {
 	case 0, 1, 2:
-		return Send{By: by, Chat: chat, ClientID: m.fresh("x"), Text: pick(m, "text", "Hi", "Hi", ""), ReplyTo: pick(m, "reply", "", "", m.own())}
+		return Send{By: by, Chat: chat, ClientID: m.fresh("x"), Text: pick(m, "text", "Hi", "Hi", ""), ReplyTo: pick(m, "reply", "", "", m.own()), Attachments: pick(m, "files", nil, []Attachment{{ID: "f"}})}
 	case 3:
 		return Retry{By: by, Chat: chat, Message: m.own()}
 	case 4:

@@ -37,20 +37,21 @@ func stranger(a Author) Author {
 }
 
 // confirm joins the provider's id of an echo to our message: it has been sent,
-// whatever the answer to the send said or did not say.
+// whatever the answer to the send said or did not say. An echo of a part alone
+// must not say so: the rest is still to be sent.
 func (t *turn) confirm(m Message, provider string, at time.Time) {
 	if m.Direction != Out {
 		return
 	}
 	next, joined := join(m, provider)
-	sent := false
-	if next.State == Queued || next.State == Unknown || next.State == Failed {
-		if !t.partial(m.ID) {
+	sent, early, marked := false, false, false
+	if !onItsWay(next) && !t.partial(next) {
+		if next.State == Queued || next.State == Unknown || next.State == Failed {
 			next, sent = move(next, Sent, Problem{})
 		}
+		next, early = t.takeEarly(next, provider)
+		next, marked = t.timed(next, at)
 	}
-	next, early := t.takeEarly(next, provider)
-	next, marked := t.timed(next, at)
 	if joined || sent || early || marked {
 		t.change(next)
 	}

@@ -4,10 +4,8 @@ import "slices"
 
 // await begins (or begins again) to follow a message on its way.
 func (t *turn) await(m Message) {
-	partial := t.partial(m.ID)
-	rest := t.without(m.ID)
-	entry := Outgoing{Message: m.ID, State: m.State, At: t.now, Partial: partial}
-	t.Outgoing = newest(append(rest, entry), MaxOutgoing)
+	entry := Outgoing{Message: m.ID, State: m.State, At: t.now, Partial: t.partial(m)}
+	t.Outgoing = newest(append(t.without(m.ID), entry), MaxOutgoing)
 }
 
 // track keeps the followed state in step with the message and lets go of what
@@ -32,10 +30,27 @@ func (t *turn) final(d Delivery) bool {
 	return d == Read || (!t.Policy.Receipts && (d == Sent || d == Delivered))
 }
 
+// onItsWay says whether parts of a message may still have to be sent, when the
+// provider has just spoken of one. Until the last is taken the message stays
+// queued: who sends it goes by that.
+func onItsWay(m Message) bool {
+	return (m.State == Queued || m.State == Unknown) && max(1, len(m.Providers)) < parts(m)
+}
+
+// parts gives how many parts a message can have: one for the text, one for
+// each file. A provider may need fewer.
+func parts(m Message) int {
+	n := len(m.Attachments)
+	if m.Text != "" {
+		n++
+	}
+	return n
+}
+
 // partial says whether the provider has taken some parts of a message, not all.
-func (t *turn) partial(id string) bool {
-	i := t.find(id)
-	return i >= 0 && t.Outgoing[i].Partial
+func (t *turn) partial(m Message) bool {
+	i := t.find(m.ID)
+	return i >= 0 && t.Outgoing[i].Partial && len(m.Providers) > 0 && len(m.Providers) < parts(m)
 }
 
 func (t *turn) setPartial(id string, partial bool) {

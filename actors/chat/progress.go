@@ -75,10 +75,10 @@ func (t *turn) retry(c Retry) error {
 	if err := t.writable(); err != nil {
 		return err
 	}
-	m.State, m.Error = Queued, Problem{}
-	if !t.partial(m.ID) {
-		m.Providers = nil // nothing of this attempt is with the provider yet
+	if m.State == Failed && !t.partial(m) {
+		m.Providers = nil // all of it goes again, not only what comes after these parts
 	}
+	m.State, m.Error = Queued, Problem{}
 	t.changed = append(t.changed, m)
 	t.queue(m)
 	t.reply = m

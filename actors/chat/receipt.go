@@ -13,20 +13,30 @@ func (t *turn) receipt(c Receipt) {
 	for _, m := range c.Found {
 		named := c.names(m)
 		known = known || named
-		if !named && !(t.marked(c, m.ID) && m.State != c.State) {
-			continue
-		}
-		next, joined := m, false
-		if named && m.ID == c.OurID && m.Direction == Out {
-			next, joined = join(m, c.Target) // the answer to the send may never come
-		}
-		next, moved := t.told(next, c.Target, c.State, c.Error)
-		if joined || moved {
-			t.change(next)
+		if named || (t.marked(c, m.ID) && m.State != c.State) {
+			t.hear(c, m)
 		}
 	}
-	if !known && c.Target != "" {
+	if !known {
 		t.park(c)
+	}
+}
+
+// hear applies a receipt to one message it means.
+func (t *turn) hear(c Receipt, m Message) {
+	next, joined, moved := m, false, false
+	if m.ID == c.OurID && m.Direction == Out {
+		next, joined = join(m, c.Target) // the answer to the send may never come
+	}
+	switch {
+	case c.State != Failed && t.ofOnePart(next, c.Target):
+	case c.State != Failed && onItsWay(next):
+		t.park(c) // until the last part is taken
+	default:
+		next, moved = t.told(next, c.Target, c.State, c.Error)
+	}
+	if joined || moved {
+		t.change(next)
 	}
 }
 
@@ -45,7 +55,7 @@ func (t *turn) raise(c Receipt) {
 // the watermarks that were faster than it.
 func (t *turn) timed(m Message, at time.Time) (Message, bool) {
 	i := t.find(m.ID)
-	if i < 0 || at.IsZero() || t.Outgoing[i].Partial || m.State == Failed {
+	if i < 0 || at.IsZero() || (m.State != Sent && m.State != Delivered) {
 		return m, false
 	}
 	if at = t.clamp(at); !at.Equal(t.Outgoing[i].At) {
@@ -78,7 +88,7 @@ func (s State) marked(c Receipt, id string) bool {
 	for _, o := range s.Outgoing {
 		if o.Message == id {
 			taken := o.State == Sent || o.State == Delivered
-			return taken && !o.Partial && !o.At.Truncate(time.Millisecond).After(c.Watermark)
+			return taken && !o.At.Truncate(time.Millisecond).After(c.Watermark)
 		}
 	}
 	return false
@@ -103,7 +113,7 @@ func (t *turn) told(m Message, target string, to Delivery, why Problem) (Message
 // customer has not seen the whole message yet.
 func (t *turn) ofOnePart(m Message, target string) bool {
 	i := slices.Index(m.Providers, target)
-	return i >= 0 && (t.partial(m.ID) || i < len(m.Providers)-1)
+	return i >= 0 && (t.partial(m) || i < len(m.Providers)-1)
 }
 
 // parkFor is how long a receipt waits for its message to become known.
@@ -112,6 +122,9 @@ const parkFor = 24 * time.Hour
 // park keeps a receipt that was faster than the answer to our send. Without a
 // message on its way it belongs to nobody here.
 func (t *turn) park(c Receipt) {
+	if c.Target == "" {
+		return
+	}
 	waiting := slices.ContainsFunc(t.Outgoing, func(o Outgoing) bool {
 		return o.State == Queued || o.State == Unknown
 	})

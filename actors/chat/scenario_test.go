@@ -167,6 +167,15 @@ func (a args) incoming() Incoming {
 	return in
 }
 
+// files gives attachments of ours, already stored.
+func (a args) files() []Attachment {
+	var files []Attachment
+	for _, id := range strings.Fields(a.kv["files"]) {
+		files = append(files, Attachment{ID: id, Kind: "image", State: Stored})
+	}
+	return files
+}
+
 func (a args) sender() Sender {
 	s := maria
 	if a.flag("alias") {
@@ -199,7 +208,7 @@ func (a args) command() Command {
 	case "block":
 		return Block{Key: key, Blocked: !a.flag("lifted")}
 	case "send":
-		return Send{By: a.person("by"), Chat: chat, ClientID: a.kv["client"], Text: a.kv["text"], ReplyTo: a.kv["reply"]}
+		return Send{By: a.person("by"), Chat: chat, ClientID: a.kv["client"], Text: a.kv["text"], ReplyTo: a.kv["reply"], Attachments: a.files()}
 	case "retry":
 		return Retry{By: a.person("by"), Chat: chat, Message: a.kv["message"]}
 	case "finish":
