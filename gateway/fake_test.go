@@ -423,7 +423,7 @@ func expect(t *testing.T, res *http.Response, body string, status int, code stri
 	if code == "" {
 		return
 	}
-	var p problem
+	var p problemDocument
 	if err := json.Unmarshal([]byte(body), &p); err != nil || p.Code != code || p.Status != status || res.Header.Get("Content-Type") != "application/problem+json" {
 		t.Fatalf("want problem %s, got %s %s", code, res.Header.Get("Content-Type"), body)
 	}

@@ -29,7 +29,7 @@ func (s *Server) openAPI(c *fiber.Ctx) error {
 
 // document makes the OpenAPI 3.1 document from the table of routes and the Go types in it.
 func document(routes []endpoint, version string) []byte {
-	b := schemas{named: object{}}
+	b := schemas{named: object{}, types: map[string]reflect.Type{}}
 	paths := object{}
 	for _, e := range routes {
 		item, _ := paths[e.path].(object)
@@ -39,7 +39,7 @@ func document(routes []endpoint, version string) []byte {
 		}
 		item[strings.ToLower(e.method)] = b.operation(e)
 	}
-	b.schema(reflect.TypeFor[problem]())
+	b.schema(reflect.TypeFor[problemDocument]())
 	return wire.Encode(object{
 		"openapi": "3.1.0",
 		"info":    object{"title": "Parley", "version": version, "description": "Every call takes the session cookie or a bearer token. Errors are RFC 9457 problem documents with a stable code."},
@@ -55,7 +55,10 @@ func document(routes []endpoint, version string) []byte {
 }
 
 // schemas collects the named types that operations refer to.
-type schemas struct{ named object }
+type schemas struct {
+	named object
+	types map[string]reflect.Type // which type a name belongs to
+}
 
 func (b schemas) operation(e endpoint) object {
 	op := object{"summary": e.summary, "operationId": operationID(e), "responses": b.responses(e)}
@@ -101,7 +104,7 @@ func (b schemas) responses(e endpoint) object {
 	}
 	return object{
 		strconv.Itoa(e.status): ok,
-		"default":              object{"description": "a problem", "content": object{"application/problem+json": object{"schema": object{"$ref": ref("Problem")}}}},
+		"default":              object{"description": "a problem", "content": object{"application/problem+json": object{"schema": object{"$ref": ref("ProblemDocument")}}}},
 	}
 }
 
@@ -183,7 +186,7 @@ func ref(name string) string { return "#/components/schemas/" + name }
 
 var generic = regexp.MustCompile(`^(\w+)\[.*?(\w+)\]$`)
 
-// componentName names a type in the document: problem is Problem, List[wire.Full] is ListFull.
+// componentName names a type in the document: problemDocument is ProblemDocument, List[wire.Full] is ListFull.
 func componentName(t reflect.Type) string {
 	name := generic.ReplaceAllString(t.Name(), "$1$2")
 	return strings.ToUpper(name[:1]) + name[1:]
@@ -191,7 +194,11 @@ func componentName(t reflect.Type) string {
 
 func (b schemas) component(t reflect.Type) object {
 	name := componentName(t)
+	if other := b.types[name]; other != nil && other != t {
+		name = strings.ReplaceAll(t.String(), ".", "_") // two packages use the word
+	}
 	if _, known := b.named[name]; !known {
+		b.types[name] = t
 		b.named[name] = object{} // before its fields, so that a type may contain itself
 		props, required := object{}, []string{}
 		b.fields(t, props, &required)

@@ -11,8 +11,8 @@ import (
 	"parley/gateway/wire"
 )
 
-// problem is an RFC 9457 document with a stable code.
-type problem struct {
+// problemDocument is an RFC 9457 document with a stable code.
+type problemDocument struct {
 	Type   string    `json:"type"`
 	Title  string    `json:"title"`
 	Status int       `json:"status"`
@@ -67,7 +67,7 @@ func answerProblem(c *fiber.Ctx, f *fault) error {
 		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")
 	}
 	c.Set(fiber.HeaderContentType, "application/problem+json")
-	return c.Status(f.Status).Send(wire.Encode(problem{
+	return c.Status(f.Status).Send(wire.Encode(problemDocument{
 		Type: "about:blank", Title: http.StatusText(f.Status), Status: f.Status, Detail: f.Text, Code: f.Code, By: f.By,
 	}))
 }
