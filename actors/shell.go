@@ -89,6 +89,7 @@ func (s *shell) Receive(ctx actor.Context) {
 	case *actor.Started:
 		s.self, s.parent = ctx.Self(), ctx.Parent()
 		s.load()
+		s.proceed()
 	case *envelope:
 		s.inbox = append(s.inbox, m)
 		s.proceed()
@@ -101,6 +102,7 @@ func (s *shell) Receive(ctx actor.Context) {
 	case local:
 		if s.broken == nil {
 			s.body.local(m.message)
+			s.proceed()
 		}
 	case retire:
 		s.retire(ctx)
