@@ -47,8 +47,6 @@ type Contacts interface {
 	Identify(ctx context.Context, who Claim) (chat.Contact, error)
 	// Fill adds what the provider's profile says; photo is a file id or empty.
 	Fill(ctx context.Context, contact string, p channel.Profile, photo string) (chat.Contact, error)
-	// Unreachable notes that the customer does not take our messages any more.
-	Unreachable(ctx context.Context, contact string) error
 }
 
 // Claim is what is known of a new conversation's customer.

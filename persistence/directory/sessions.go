@@ -119,6 +119,15 @@ func (d *Directory) DeleteSessionsOf(ctx context.Context, operatorID string) (n 
 	return n, err
 }
 
+// CountSessions counts an operator's living sessions.
+func (d *Directory) CountSessions(ctx context.Context, operatorID string, now time.Time) (n int, err error) {
+	const living = `SELECT count(*) FROM sessions WHERE operator_id = ?1 AND expires_at > ?2 AND (idle_ms = 0 OR last_seen_at + idle_ms > ?2)`
+	if err = d.read.QueryRowContext(ctx, living, operatorID, millis(now)).Scan(&n); err != nil {
+		err = fmt.Errorf("count sessions: %w", err)
+	}
+	return n, err
+}
+
 // SweepSessions deletes ended sessions and names the operators who thereby lost one, each once.
 func (d *Directory) SweepSessions(ctx context.Context, now time.Time) (operators []string, err error) {
 	err = d.inWrite(ctx, "sweep sessions", func(tx *sql.Tx) error {

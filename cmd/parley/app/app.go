@@ -1,0 +1,189 @@
+// Package app builds all parts of the server in order and stops them in
+// reverse. It is the one place that knows every part.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"parley/actors"
+	"parley/actors/queue"
+	"parley/config"
+	"parley/gateway"
+	"parley/gateway/media"
+	"parley/gateway/outside"
+	"parley/gateway/wire"
+	"parley/persistence/directory"
+	"parley/persistence/files"
+	"parley/persistence/pebblestore"
+)
+
+// Options are what a server is started with.
+type Options struct {
+	Config  config.Config // validated
+	Log     *slog.Logger
+	Version string
+	// Fatal is told when the process cannot go on and should end; nil = only logged.
+	Fatal func(error)
+	// Simulator is the address of the built-in simulator that the channels are
+	// joined to, for /readyz; empty = none.
+	Simulator string
+}
+
+// App is a running server.
+type App struct {
+	log     *slog.Logger
+	engine  *actors.Engine
+	gateway *gateway.Server
+	closers []closer // in the order of starting
+	keeper  *keeper
+}
+
+type closer struct {
+	name  string
+	close func(context.Context) error
+}
+
+// Start builds and starts everything. When a later part fails, the earlier ones
+// are stopped again.
+func Start(ctx context.Context, o Options) (*App, error) {
+	a := &App{log: o.Log}
+	if err := a.start(ctx, o); err != nil {
+		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+	}
+	return a, nil
+}
+
+func (a *App) start(ctx context.Context, o Options) error {
+	cfg := o.Config
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	store, err := pebblestore.Open(filepath.Join(cfg.Data, "live"), pebblestore.Options{Log: o.Log, Fatal: o.Fatal})
+	if err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	a.closing("store", func(context.Context) error { return store.Close() })
+	dir, err := directory.Open(ctx, directory.Config{Path: filepath.Join(cfg.Data, "directory.db")})
+	if err != nil {
+		return fmt.Errorf("open the directory: %w", err)
+	}
+	a.closing("directory", func(context.Context) error { return dir.Close() })
+	folder, err := files.New(filepath.Join(cfg.Data, "files"))
+	if err != nil {
+		return fmt.Errorf("open the files: %w", err)
+	}
+	a.closing("files", func(context.Context) error { return folder.Close() })
+	if _, err := dir.Seed(ctx, seedOf(cfg)); err != nil {
+		return fmt.Errorf("fill the directory from the configuration: %w", err)
+	}
+	rules := queue.Builtin()
+	people, err := newCatalogue(ctx, dir, rules, cfg)
+	if err != nil {
+		return err
+	}
+	metrics := gateway.NewMetrics()
+	state := newReadiness(store, dir, o.Simulator)
+	out, err := a.outside(cfg, dir, folder, people, state, o.Log)
+	if err != nil {
+		return err
+	}
+	a.engine, err = actors.Start(ctx, actors.Config{InFlight: cfg.Limits.InFlight}, actors.Deps{
+		Store: store, Outside: out, Encoder: wire.Encoder{}, Rules: rules, Observer: observe(metrics), Log: o.Log,
+	}, people.actors())
+	if err != nil {
+		return fmt.Errorf("start the engine: %w", err)
+	}
+	a.closing("engine", a.engine.Stop)
+	a.measure(metrics, store)
+	if err := a.keep(ctx, dir, store, o.Log); err != nil {
+		return err
+	}
+	return a.listen(o, gateway.Deps{
+		Engine: a.engine, Channels: people, Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
+		Files: served{folder}, Index: index{dir: dir, people: people}, Readiness: state, Metrics: metrics, Log: o.Log,
+	})
+}
+
+// outside builds the work on the world.
+func (a *App) outside(cfg config.Config, dir *directory.Directory, folder *files.Store, people *catalogue, state *readiness, log *slog.Logger) (*outside.Outside, error) {
+	client := media.New(mediaConfig(cfg))
+	a.closing("media", func(context.Context) error { client.Close(); return nil })
+	return outside.New(outside.Config{MediaBytes: int64(cfg.Limits.MediaBytes), Rate: people.rate}, outside.Deps{
+		Channels: people, Files: fetched{folder}, Contacts: contacts{dir}, Index: index{dir: dir, people: people},
+		Media: client, Log: log, Fault: state.fault,
+	}), nil
+}
+
+// listen opens the door to the outside, last of all.
+func (a *App) listen(o Options, deps gateway.Deps) error {
+	cfg := o.Config
+	server, err := gateway.New(gateway.Config{
+		Listen: cfg.Listen, MetricsListen: cfg.MetricsListen, PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies,
+		Version: o.Version, UploadBytes: int64(cfg.Limits.UploadBytes),
+	}, deps)
+	if err != nil {
+		return fmt.Errorf("gateway: %w", err)
+	}
+	if err := server.Start(); err != nil {
+		return fmt.Errorf("gateway: %w", err)
+	}
+	a.gateway = server
+	a.closing("gateway", server.Shutdown)
+	return nil
+}
+
+// keep runs what must be tidied from time to time.
+func (a *App) keep(ctx context.Context, dir *directory.Directory, store *pebblestore.Store, log *slog.Logger) error {
+	a.keeper = newKeeper(dir, store, a.engine, log)
+	a.keeper.start(context.WithoutCancel(ctx))
+	a.closing("keeper", func(context.Context) error { a.keeper.stop(); return nil })
+	return nil
+}
+
+func (a *App) closing(name string, f func(context.Context) error) {
+	a.closers = append(a.closers, closer{name, f})
+}
+
+// URL is where the server can be reached on this machine.
+func (a *App) URL() string { return "http://" + a.gateway.Addr().String() }
+
+// Close stops everything in reverse order; ctx bounds how long what is under
+// way may take. It may be called twice.
+func (a *App) Close(ctx context.Context) error {
+	var err error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		if e := a.closers[i].close(ctx); e != nil {
+			err = errors.Join(err, fmt.Errorf("stop %s: %w", a.closers[i].name, e))
+		}
+	}
+	a.closers = nil
+	return err
+}
+
+func observe(m *gateway.Metrics) actors.Observer {
+	shown := m.Histogram("parley_push_seconds", "Time from a command's arrival to its push on the operator's feed.")
+	return actors.Observer{
+		Commit:     func(took time.Duration, _ int) { m.Committed(took) },
+		Shown:      shown,
+		DeadLetter: func(string) { m.DeadLetter() },
+	}
+}
+
+// measure shows numbers that other parts keep.
+func (a *App) measure(m *gateway.Metrics, store *pebblestore.Store) {
+	m.Gauge("parley_commands_in_flight", "Commands that are not decided yet.", func() float64 { return float64(a.engine.InFlight()) })
+	m.Counts("parley_queue_waiting", "Waiting chats, by queue.", "queue", func() map[string]float64 {
+		out := make(map[string]float64)
+		for _, q := range a.engine.Queues() {
+			out[q.ID] = float64(q.Waiting)
+		}
+		return out
+	})
+	m.Gauge("parley_disk_free_bytes", "Free bytes on the store's disk.", func() float64 { return float64(store.Stats().FreeBytes) })
+}

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"parley/gateway"
+	"parley/gateway/outside"
+	"parley/persistence/files"
+)
+
+// served is the file store as the gateway serves it.
+type served struct{ folder *files.Store }
+
+// Put stores an upload.
+func (s served) Put(ctx context.Context, r io.Reader, name, mime string, maxBytes int64) (gateway.File, error) {
+	f, err := s.folder.Put(ctx, r, files.Meta{Name: name, Mime: mime}, maxBytes)
+	return servedFile(f), servedError(err)
+}
+
+// Open gives a file's content.
+func (s served) Open(ctx context.Context, id string) (io.ReadSeekCloser, gateway.File, error) {
+	r, f, err := s.folder.Open(ctx, id)
+	return r, servedFile(f), servedError(err)
+}
+
+// Stat describes a file.
+func (s served) Stat(ctx context.Context, id string) (gateway.File, error) {
+	f, err := s.folder.Stat(ctx, id)
+	return servedFile(f), servedError(err)
+}
+
+func servedFile(f files.File) gateway.File {
+	return gateway.File{ID: f.ID, Name: f.Name, Mime: f.Mime, Sniffed: f.Sniffed, Size: f.Size}
+}
+
+func servedError(err error) error {
+	switch {
+	case errors.Is(err, files.ErrNotFound), errors.Is(err, files.ErrBadID):
+		return gateway.ErrNoFile
+	case errors.Is(err, files.ErrTooBig):
+		return gateway.ErrFileTooBig
+	}
+	return err
+}
+
+// fetched is the file store as the work on the outside fills it.
+type fetched struct{ folder *files.Store }
+
+// Stat describes a file.
+func (s fetched) Stat(ctx context.Context, id string) (outside.File, error) {
+	f, err := s.folder.Stat(ctx, id)
+	return fetchedFile(f), fetchedError(err)
+}
+
+// Open gives a file's content.
+func (s fetched) Open(ctx context.Context, id string) (io.ReadCloser, error) {
+	r, _, err := s.folder.Open(ctx, id)
+	return r, fetchedError(err)
+}
+
+// Put stores content under an id.
+func (s fetched) Put(ctx context.Context, id string, r io.Reader, name, mime string, maxBytes int64) (outside.File, error) {
+	f, err := s.folder.PutNamed(ctx, id, r, files.Meta{Name: name, Mime: mime}, maxBytes)
+	return fetchedFile(f), fetchedError(err)
+}
+
+func fetchedFile(f files.File) outside.File {
+	return outside.File{ID: f.ID, Name: f.Name, Mime: f.Mime, Size: f.Size}
+}
+
+func fetchedError(err error) error {
+	switch {
+	case errors.Is(err, files.ErrNotFound), errors.Is(err, files.ErrBadID):
+		return outside.ErrNoFile
+	case errors.Is(err, files.ErrTooBig):
+		return outside.ErrTooBig
+	}
+	return err
+}

@@ -1,0 +1,41 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"parley/actors/chat"
+	"parley/gateway/channel"
+	"parley/gateway/outside"
+	"parley/persistence/directory"
+)
+
+// contacts are the directory's, as the work on the outside asks for them.
+type contacts struct{ dir *directory.Directory }
+
+// Identify finds or makes a contact.
+func (c contacts) Identify(ctx context.Context, who outside.Claim) (chat.Contact, error) {
+	claim := directory.Claim{
+		Provider: who.Provider, Scope: who.Scope, Profile: directory.Profile{Name: who.Name}, Proposed: who.Proposed, At: time.Now(),
+	}
+	for _, id := range who.IDs {
+		claim.IDs = append(claim.IDs, directory.Identity{Type: id.Type, Value: id.Value})
+		if id.Type == directory.TypeWAPhone {
+			claim.Profile.Phone = id.Value
+		}
+	}
+	found, _, err := c.dir.Identify(ctx, claim)
+	return contactOf(found), err
+}
+
+// Fill adds what a provider's profile says.
+func (c contacts) Fill(ctx context.Context, contact string, p channel.Profile, photo string) (chat.Contact, error) {
+	found, err := c.dir.UpdateProfile(ctx, contact, directory.Profile{
+		Name: p.Name, First: p.First, Last: p.Last, Username: p.Username, Phone: p.Phone, PhotoFile: photo, Language: p.Language,
+	}, time.Now())
+	return contactOf(found), err
+}
+
+func contactOf(c directory.Contact) chat.Contact {
+	return chat.Contact{ID: c.ID, Name: c.Name, Photo: c.PhotoFile, Linked: true}
+}
