@@ -23,11 +23,14 @@ const (
 // lanes is how many conversations of one body are worked on at once.
 const lanes = 64
 
-// line is the events of one customer, in the provider's order.
-type line struct {
-	ids    []string // conversation ids this customer may be known under
-	events []*channel.Event
+// arrival is an event with the conversation ids its customer may be known under.
+type arrival struct {
+	event *channel.Event
+	ids   []string
 }
+
+// line is the events of one customer, in the provider's order.
+type line []arrival
 
 // deliver makes everything in an authentic body durable. Conversations go side
 // by side, the events of one after another; an error means that something could
@@ -83,13 +86,15 @@ func (s *Server) parse(ch Channel, body []byte) (p channel.Parsed, err error) {
 
 // inLines puts events that may concern the same conversation into one line.
 func inLines(ch Channel, events []channel.Event) []*line {
+	if len(events) == 1 {
+		return []*line{{{&events[0], candidates(ch.Account.ID, &events[0])}}}
+	}
 	var lines []*line
 	byID := map[string]*line{}
 	for i := range events {
-		e := &events[i]
-		ids := candidates(ch.Account.ID, e)
+		a := arrival{&events[i], candidates(ch.Account.ID, &events[i])}
 		var l *line
-		for _, id := range ids {
+		for _, id := range a.ids {
 			if l = byID[id]; l != nil {
 				break
 			}
@@ -98,22 +103,19 @@ func inLines(ch Channel, events []channel.Event) []*line {
 			l = &line{}
 			lines = append(lines, l)
 		}
-		for _, id := range ids {
+		for _, id := range a.ids {
 			if byID[id] == nil {
 				byID[id] = l
 			}
-			if !slices.Contains(l.ids, id) {
-				l.ids = append(l.ids, id)
-			}
 		}
-		l.events = append(l.events, e)
+		*l = append(*l, a)
 	}
 	return lines
 }
 
 func (s *Server) follow(ctx context.Context, ch Channel, l *line) error {
-	for _, e := range l.events {
-		if err := s.place(ctx, ch, e); err != nil {
+	for _, a := range *l {
+		if err := s.place(ctx, ch, a.event, a.ids); err != nil {
 			return err
 		}
 	}
@@ -122,14 +124,13 @@ func (s *Server) follow(ctx context.Context, ch Channel, l *line) error {
 
 // place hands one event to its conversation. Only an error that time may heal is
 // returned; an event that can never succeed is set aside, and its neighbours go on.
-func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event) (err error) {
+func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event, ids []string) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.caught(r, "place")
 			err = s.setAside(ctx, ch, keptPanic, e.AccountID, eventText(e))
 		}
 	}()
-	ids := candidates(ch.Account.ID, e)
 	if len(ids) == 0 {
 		return s.aboutAccount(ctx, ch, e)
 	}

@@ -80,7 +80,7 @@ func raw(s *Server, method, path, summary string, f func(*exchange) error, respo
 	return endpoint{method: method, path: path, summary: summary, access: signedIn, status: 200, response: response, media: media, serve: s.admitted(signedIn, f)}
 }
 
-func (e endpoint) uploads() endpoint { e.upload, e.status = true, 201; return e }
+func (e endpoint) uploads() endpoint { e.upload = true; return e }
 
 func contentType[T any]() reflect.Type {
 	if t := reflect.TypeFor[T](); t != reflect.TypeFor[none]() {

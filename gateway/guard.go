@@ -18,7 +18,7 @@ func (s *Server) guard(c *fiber.Ctx) (err error) {
 			s.log.Error("panic in a request", "method", c.Method(), "route", c.Route().Path, "type", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
 			err = answerProblem(c, &fault{Status: http.StatusInternalServerError, Code: "internal", Text: "something went wrong here"})
 		}
-		drain(c)
+		s.drain(c)
 	}()
 	s.harden(&c.Response().Header)
 	if err := c.Next(); err != nil {

@@ -159,7 +159,8 @@ func TestLinesKeepOrderPerCustomer(t *testing.T) {
 		total, home := 0, map[string]int{}
 		for n, l := range inLines(fb, events) {
 			last := -1
-			for _, e := range l.events {
+			for _, a := range *l {
+				e := a.event
 				if e.Part <= last {
 					rt.Fatal("out of order")
 				}

@@ -156,12 +156,13 @@ func (b *body) gather(r io.Reader) error {
 
 // drain throws away what a handler left of a large body. Closing at once would
 // reset the connection while the client still sends, and it would not see our answer.
-func drain(c *fiber.Ctx) {
+func (s *Server) drain(c *fiber.Ctx) {
 	n := c.Request().Header.ContentLength()
 	stream := c.Context().RequestBodyStream()
 	if stream == nil || (n >= 0 && n <= jsonBytes) {
 		return
 	}
+	_ = c.Context().Conn().SetReadDeadline(time.Now().Add(s.cfg.ReadTimeout))
 	if _, err := io.CopyN(io.Discard, stream, drainBytes); err == nil {
 		c.Context().SetConnectionClose() // more is coming than we care to read
 	}

@@ -116,6 +116,9 @@ func (o *outbox) finish(e ending) {
 	first := o.end == nil
 	if first {
 		o.end = &e
+		if !e.flush {
+			o.frames, o.head, o.bytes = nil, 0, 0
+		}
 	}
 	o.mu.Unlock()
 	if first {

@@ -47,7 +47,7 @@ func (s *Server) uploadFile(x *exchange) error {
 		return uploadFault(err)
 	}
 	x.c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	return x.c.Status(http.StatusCreated).Send(wire.Encode(UploadedFile{ID: f.ID, Name: f.Name, Mime: f.Mime, Size: f.Size}))
+	return x.c.Send(wire.Encode(UploadedFile{ID: f.ID, Name: f.Name, Mime: f.Mime, Size: f.Size}))
 }
 
 func uploadFault(err error) error {

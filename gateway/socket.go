@@ -103,11 +103,14 @@ func (k *socket) serve(c *websocket.Conn) {
 	k.read()
 }
 
-// ending is called once, when it is decided how the connection ends. A write
-// that hangs on a slow client is cut short, so that the close frame has its chance.
+// ending is called once, when it is decided how the connection ends. A write that
+// hangs is cut short, except for a client that is only slow: if it reads again
+// before the write's own deadline, it learns that it may resume.
 func (k *socket) ending(e ending) {
 	k.server.metrics.closed.WithLabelValues(strconv.Itoa(e.code)).Inc()
-	_ = k.net.SetWriteDeadline(time.Now().Add(farewell))
+	if e.code != closeSlow {
+		_ = k.net.SetWriteDeadline(time.Now().Add(farewell))
+	}
 }
 
 func (k *socket) attach() (func(), error) {
@@ -168,11 +171,9 @@ func (k *socket) pinged(data string) error {
 		k.out.finish(ending{code: fws.ClosePolicyViolation, text: "too many frames", flush: true})
 		return nil
 	}
-	err := k.conn.WriteControl(fws.PongMessage, []byte(data), time.Now().Add(farewell))
-	if errors.Is(err, fws.ErrCloseSent) {
-		return nil
-	}
-	return err
+	// A pong that finds the line busy is not worth the connection.
+	_ = k.conn.WriteControl(fws.PongMessage, []byte(data), time.Now().Add(farewell))
+	return nil
 }
 
 // lost decides what a failed read means.

@@ -349,10 +349,9 @@ func TestSocketExactly64KiBIsTaken(t *testing.T) {
 
 func TestSocketSlowClientIsClosedAndForgotten(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	c := b.connect("anna")
+	b := setup(t, func(c *Config, _ *Deps) { c.WriteTimeout = 500 * time.Millisecond })
+	b.connect("anna") // and never reads again
 	sink := <-b.engine.joined
-	c.conn.SetReadLimit(1) // never read again
 	push := wire.Encoder{}.Push(view.Push{Seq: 1, Body: view.Said{Message: chat.Message{Text: strings.Repeat("x", 100<<10)}}})
 	deadline := time.Now().Add(patience)
 	for sink.Send(push) {
@@ -362,9 +361,20 @@ func TestSocketSlowClientIsClosedAndForgotten(t *testing.T) {
 	}
 	select {
 	case <-b.engine.left:
-	case <-time.After(2 * patience):
+	case <-time.After(patience):
 		t.Fatal("the slow client is still attached")
 	}
+}
+
+func TestSocketSlowClientThatReadsAgainIsToldToResume(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.connect("anna")
+	sink := <-b.engine.joined
+	push := wire.Encoder{}.Push(view.Push{Seq: 1, Body: view.Said{Message: chat.Message{Text: strings.Repeat("x", 100<<10)}}})
+	for sink.Send(push) {
+	}
+	c.closed(4408)
 }
 
 func TestOutboxBounds(t *testing.T) {
