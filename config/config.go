@@ -117,7 +117,8 @@ type Channel struct {
 
 	// APIURL is the base of the provider's API with its version, without a trailing slash.
 	APIURL string `yaml:"api_url"`
-	// FileURL is the base of Telegram's file downloads, without a trailing slash.
+	// FileURL is the base of Telegram's file downloads (FileURL/file/bot<token>/...), without a
+	// trailing slash; APIURL when not given.
 	FileURL string `yaml:"file_url"`
 	// MediaHosts are the only hosts media is fetched from with this channel's credentials. Empty: the
 	// provider's own.

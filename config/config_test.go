@@ -90,7 +90,7 @@ func TestTheContractsCompanyIsRead(t *testing.T) {
 	equal(t, "a plain value from the environment", fb.PageID, "1001")
 	equal(t, "messenger's address", fb.APIURL, "https://graph.facebook.com/v24.0")
 	equal(t, "telegram's address", tg.APIURL, "https://api.telegram.org")
-	equal(t, "telegram's files", tg.FileURL, "https://api.telegram.org/file")
+	equal(t, "telegram's files", tg.FileURL, "https://api.telegram.org")
 	equal(t, "rate", wa.Rate, 80)
 	equal(t, "language of the house", wa.Language, "en")
 }

@@ -67,7 +67,7 @@ func (ch *Channel) completeURLs() {
 	orElse(&ch.APIURL, r.apiURL)
 	ch.APIURL = strings.TrimRight(ch.APIURL, "/")
 	if r.files && ch.APIURL != "" {
-		orElse(&ch.FileURL, ch.APIURL+"/file")
+		orElse(&ch.FileURL, ch.APIURL)
 	}
 	ch.FileURL = strings.TrimRight(ch.FileURL, "/")
 }

@@ -59,7 +59,7 @@ func (v *validator) provider(key string, ch Channel, r requirement) {
 		}
 	}
 	v.apiURL(key+".api_url", ch.APIURL)
-	if r.files && ch.FileURL != ch.APIURL+"/file" { // derived: told above
+	if r.files && ch.FileURL != ch.APIURL { // derived: told above
 		v.apiURL(key+".file_url", ch.FileURL)
 	}
 }
