@@ -29,6 +29,10 @@ type Batch struct {
 	Changes   []Change
 	Done      []uint64 // outbox entries that are finished, to delete
 	Begun     []uint64 // outbox entries about to be handed to the outside, to mark
+	// Rested are outbox entries that certainly are not on their way outside any
+	// more and will be tried again: their mark is cleared. An entry that is also
+	// in Begun ends marked.
+	Rested []uint64
 }
 
 // Change is what happens to one entity. At most one change per entity is in a
@@ -73,7 +77,7 @@ type Entry struct {
 	Source Entity // who intends
 	Target Entity // whom it is for; zero for work on the outside
 	Body   []byte
-	Begun  bool // read only: marked by Batch.Begun, so an attempt may have reached the outside
+	Begun  bool // read only: marked by Batch.Begun and not cleared by Batch.Rested, so an attempt may have reached the outside
 }
 
 // Due sets or clears the moment at which an entity wants to be woken, in Unix

@@ -33,7 +33,7 @@ func (p *partition) commit(b commit.Batch) ([]commit.Outcome, error) {
 			p.write(c, generation)
 		}
 	}
-	p.finish(b.Begun, b.Done)
+	p.finish(b)
 	p.ledger = p.ledger.Wrote(b, outcomes)
 	return copyOutcomes(outcomes), nil
 }
@@ -105,15 +105,20 @@ func (p *partition) wake(e commit.Entity, d commit.Due) {
 }
 
 // finish marks and deletes outbox entries; what is unknown is passed over.
-func (p *partition) finish(begun, done []uint64) {
-	for _, seq := range begun {
-		if i, ok := p.entry(seq); ok {
-			p.outbox[i].Begun = true
-		}
-	}
-	for _, seq := range done {
+func (p *partition) finish(b commit.Batch) {
+	p.mark(b.Rested, false)
+	p.mark(b.Begun, true)
+	for _, seq := range b.Done {
 		if i, ok := p.entry(seq); ok {
 			p.outbox = slices.Delete(p.outbox, i, i+1)
+		}
+	}
+}
+
+func (p *partition) mark(seqs []uint64, begun bool) {
+	for _, seq := range seqs {
+		if i, ok := p.entry(seq); ok {
+			p.outbox[i].Begun = begun
 		}
 	}
 }

@@ -150,6 +150,9 @@ func (p *partition) put(w *pebble.Batch, c *commit.Change, due int64, generation
 // over by readers.
 func (p *partition) finish(w *pebble.Batch, b commit.Batch) error {
 	pen := pen{w: w, p: p}
+	for _, seq := range b.Rested {
+		pen.delete(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun))
+	}
 	for _, seq := range b.Begun {
 		pen.set(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun), begin(p.value))
 	}

@@ -69,16 +69,21 @@ func (p *modelPart) commit(b commit.Batch) []commit.Outcome {
 			p.write(c, generation)
 		}
 	}
-	for _, seq := range b.Begun {
-		if e, ok := p.outbox[seq]; ok {
-			e.Begun = true
-			p.outbox[seq] = e
-		}
-	}
+	p.mark(b.Rested, false)
+	p.mark(b.Begun, true)
 	for _, seq := range b.Done {
 		delete(p.outbox, seq)
 	}
 	return p.last
+}
+
+func (p *modelPart) mark(seqs []uint64, begun bool) {
+	for _, seq := range seqs {
+		if e, ok := p.outbox[seq]; ok {
+			e.Begun = begun
+			p.outbox[seq] = e
+		}
+	}
 }
 
 func (p *modelPart) decide(c commit.Change, generation uint32) commit.Outcome {

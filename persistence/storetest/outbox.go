@@ -72,6 +72,24 @@ var outboxCases = []testCase{
 		o.written(commit.Change{Entity: conversation("a"), Expect: 1, Outbox: entries(4, "d")})
 		o.wantOutbox(0, 0, "4:d")
 	}},
+	{"a rested entry is not marked any more", func(t *testing.T, b *bundle) {
+		o := b.claim(t, 1)
+		o.written(commit.Change{Entity: conversation("a"), Outbox: entries(1, "a", "b", "c")})
+		batch := o.batch()
+		batch.Begun, batch.Rested = []uint64{1, 2, 3}, []uint64{2}
+		o.send(batch)
+		o.wantOutbox(0, 0, "1:a! 2:b! 3:c!") // of both in one batch, begun comes last
+		batch = o.batch()
+		batch.Rested, batch.Done = []uint64{1, 3, 0}, []uint64{3}
+		o.send(batch)
+		o.wantOutbox(0, 0, "1:a 2:b!")
+		b.restart()
+		o.wantOutbox(0, 0, "1:a 2:b!")
+		batch = o.batch()
+		batch.Begun, batch.Rested = []uint64{1}, []uint64{2}
+		o.send(batch)
+		o.wantOutbox(0, 0, "1:a! 2:b")
+	}},
 	{"entries are finished whatever becomes of the changes beside them", func(t *testing.T, b *bundle) {
 		o := b.claim(t, 1)
 		o.written(commit.Change{Entity: conversation("a"), Outbox: entries(1, "a", "b")})

@@ -78,6 +78,7 @@ func (w *walk) commit(t *rapid.T) {
 	known := rapid.Uint64Range(0, b.Seq)
 	b.Done = rapid.SliceOfN(known, 0, 2).Draw(t, "done")
 	b.Begun = rapid.SliceOfN(known, 0, 2).Draw(t, "begun")
+	b.Rested = rapid.SliceOfN(known, 0, 2).Draw(t, "rested")
 	w.send(t, b)
 	w.last[n] = b
 }

@@ -101,10 +101,10 @@ func (l Ledger) check(b commit.Batch) error {
 			seq = e.Seq
 		}
 	}
-	for _, list := range [2][]uint64{b.Begun, b.Done} {
+	for _, list := range [3][]uint64{b.Begun, b.Done, b.Rested} {
 		for _, n := range list {
 			if n > max(l.Seq, b.Seq) {
-				return fmt.Errorf("%w: outbox entry %d begun or done before it was written", ErrMalformed, n)
+				return fmt.Errorf("%w: outbox entry %d begun, rested or done before it was written", ErrMalformed, n)
 			}
 		}
 	}

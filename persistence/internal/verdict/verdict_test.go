@@ -42,6 +42,7 @@ func TestAdmit(t *testing.T) {
 		{"an entry above the batch", commit.Batch{Epoch: 3, Number: 8, Seq: 20, Changes: []commit.Change{entry(a, 21)}}, false, verdict.ErrMalformed},
 		{"a future entry begun", commit.Batch{Epoch: 3, Number: 8, Seq: 20, Begun: []uint64{21}}, false, verdict.ErrMalformed},
 		{"a future entry done", commit.Batch{Epoch: 3, Number: 8, Seq: 20, Done: []uint64{21}}, false, verdict.ErrMalformed},
+		{"a future entry rested", commit.Batch{Epoch: 3, Number: 8, Seq: 20, Rested: []uint64{21}}, false, verdict.ErrMalformed},
 		{"an entry done that may be gone", commit.Batch{Epoch: 3, Number: 8, Seq: 20, Done: []uint64{1, 20}}, false, nil},
 		{"negative due", commit.Batch{Epoch: 3, Number: 8, Changes: []commit.Change{{Entity: a, Due: commit.Due{New: -1}}}}, false, verdict.ErrMalformed},
 		{"huge id", commit.Batch{Epoch: 3, Number: 8, Changes: []commit.Change{{Entity: commit.Entity{ID: strings.Repeat("x", 1<<16)}}}}, false, verdict.ErrMalformed},
