@@ -6,8 +6,11 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2"
 
 	"parley/actors/commit"
 )
@@ -106,5 +109,33 @@ func (l *load) next(round int) {
 			Outbox: []commit.Entry{{Seq: seq, Kind: 1, Source: l.entities[at], Target: l.entities[0], Body: l.value[:100]}},
 		}
 		l.versions[at]++
+	}
+}
+
+// BenchmarkCeiling is what the database itself gives for the same bytes: blind
+// writes of one key of the size of a batch, by as many committers.
+func BenchmarkCeiling(b *testing.B) {
+	for _, committers := range []int{1, 16, 64} {
+		b.Run(fmt.Sprintf("committers=%d", committers), func(b *testing.B) {
+			s := mustOpen(b, b.TempDir(), Options{Partitions: 64, MinFree: 1})
+			defer s.Close() //nolint:errcheck // nothing to keep
+			value := bytes.Repeat([]byte("0123456789"), 105)
+			var next atomic.Int64
+			var done sync.WaitGroup
+			b.ResetTimer()
+			begin := time.Now()
+			for c := range committers {
+				done.Go(func() {
+					for next.Add(1) <= int64(b.N) {
+						if err := s.db.Set(fmt.Appendf(nil, "%d/%d", c, next.Load()), value, pebble.Sync); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			done.Wait()
+			b.ReportMetric(float64(b.N)/time.Since(begin).Seconds(), "writes/s")
+		})
 	}
 }

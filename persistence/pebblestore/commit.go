@@ -13,6 +13,9 @@ import (
 	"parley/persistence/internal/verdict"
 )
 
+// maxScratch is the size of a buffer that is not kept for the next batch.
+const maxScratch = 1 << 20
+
 // Commit writes a batch whole and durably, and answers one outcome per change.
 // Its errors are commit.ErrFenced, commit.ErrUnavailable (the outcome may be
 // unknown; repeat the same batch), commit.ErrCorrupt (the partition's ledger is
@@ -50,11 +53,9 @@ func (p *partition) commit(b commit.Batch) answer {
 	w := p.s.db.NewBatch()
 	defer w.Close() //nolint:errcheck // a batch has nothing to lose
 	generation := l.GenerationOf(b.At)
-	outcomes := make([]commit.Outcome, len(b.Changes))
-	for i := range b.Changes {
-		if outcomes[i], err = p.change(w, &b.Changes[i], generation); err != nil {
-			return answer{err: err}
-		}
+	outcomes, err := p.changes(w, b.Changes, generation)
+	if err != nil {
+		return answer{err: err}
 	}
 	l = l.Wrote(b, outcomes)
 	if err := errors.Join(p.finish(w, b), p.keep(w, l)); err != nil {
@@ -63,55 +64,62 @@ func (p *partition) commit(b commit.Batch) answer {
 	if err := w.Commit(p.s.sync()); err != nil {
 		return unavailable(err)
 	}
-	p.ledger = &l
+	p.wrote(l, b.Changes)
 	return answer{outcomes: copyOutcomes(outcomes)}
 }
 
-// change decides a change and puts it into the write if nothing speaks against
-// it.
-func (p *partition) change(w *pebble.Batch, c *commit.Change, generation uint32) (commit.Outcome, error) {
-	for i := range c.Keys {
-		seen, value, err := p.seen(c.Entity, c.Keys[i].ID, generation)
-		if err != nil {
-			return commit.Outcome{}, err
-		}
-		if seen {
-			return commit.Outcome{Status: commit.Seen, Key: c.Keys[i].ID, Value: value}, nil
+// wrote remembers what is durable now.
+func (p *partition) wrote(l verdict.Ledger, changes []commit.Change) {
+	p.ledger = &l
+	for i := range changes {
+		if c := &changes[i]; l.Outcomes[i].Status == commit.Written {
+			p.heads.set(c.Entity, head{version: c.Expect + 1, due: c.Due.New})
 		}
 	}
-	stored, err := p.s.head(p.n, c.Entity)
-	switch {
-	case errors.Is(err, commit.ErrCorrupt):
-		p.s.corrupt("record", c.Entity, err)
-		return commit.Outcome{Status: commit.Conflict}, nil
-	case err != nil:
-		return commit.Outcome{}, err
-	case stored.version != c.Expect:
-		return commit.Outcome{Status: commit.Conflict}, nil
+	if cap(p.value) > maxScratch {
+		p.value = nil
 	}
-	return commit.Outcome{Status: commit.Written}, p.put(w, c, stored.due, generation)
 }
 
-// seen looks an idempotency key up in the generation and the one before. A key
-// whose note is damaged has been seen all the same.
-func (p *partition) seen(e commit.Entity, id string, generation uint32) (seen bool, value []byte, err error) {
-	for _, g := range [2]uint32{generation, generation - 1} {
-		p.key = appendIdempotencyKey(p.key[:0], p.n, g, e, id)
-		err := p.s.get(p.key, func(payload []byte) error {
-			value = bytes.Clone(payload)
-			return nil
-		})
+// changes decides every change and puts it into the write if nothing speaks
+// against it.
+func (p *partition) changes(w *pebble.Batch, changes []commit.Change, generation uint32) ([]commit.Outcome, error) {
+	keys := keyReader{p: p, generation: generation}
+	defer keys.close()
+	outcomes := make([]commit.Outcome, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		seen, err := keys.find(c)
+		if err != nil {
+			return nil, err
+		}
+		if seen != nil {
+			outcomes[i] = *seen
+			continue
+		}
+		stored, err := p.head(c.Entity)
 		switch {
-		case err == nil:
-			return true, value, nil
 		case errors.Is(err, commit.ErrCorrupt):
-			p.s.corrupt("idempotency key", e, err)
-			return true, nil, nil
-		case !errors.Is(err, pebble.ErrNotFound):
-			return false, nil, err
+			p.s.corrupt("record", c.Entity, err)
+			outcomes[i].Status = commit.Conflict
+		case err != nil:
+			return nil, err
+		case stored.version != c.Expect:
+			outcomes[i].Status = commit.Conflict
+		default:
+			if err := p.put(w, c, stored.due, generation); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return false, nil, nil
+	return outcomes, nil
+}
+
+func (p *partition) head(e commit.Entity) (head, error) {
+	if h, ok := p.heads[e]; ok {
+		return h, nil
+	}
+	return p.s.head(p.n, e)
 }
 
 // put writes a change. Items are dropped before others are put. The due time

@@ -23,10 +23,7 @@ func powerCuts(t *testing.T) uint64 {
 	if err == nil {
 		return n
 	}
-	if testing.Short() {
-		return 40
-	}
-	return 300
+	return 150
 }
 
 func TestPowerCuts(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
@@ -27,7 +28,7 @@ const failEnv = "PARLEY_TEST_FAILING_DISK"
 func TestEveryFailingCallKeepsWhatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	const calls = 145
-	step := 29
+	step := 45
 	if os.Getenv("PARLEY_POWER_CUTS") != "" {
 		step = 1
 	}
@@ -49,12 +50,17 @@ func TestEveryFailingCallKeepsWhatWasAcknowledged(t *testing.T) {
 // runFailing runs one writer to its end and inspects what it left behind.
 func runFailing(t *testing.T, fault, dir string) (acked uint64, hit bool) {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0])
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	child := exec.CommandContext(ctx, os.Args[0])
 	child.Env = append(os.Environ(), failEnv+"="+dir+" "+fault)
 	out, err := child.Output() // how it ends does not matter
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
+	}
+	if ctx.Err() != nil {
+		t.Errorf("call %s: the process hung", fault)
 	}
 	acked = uint64(bytes.Count(out, []byte("acked\n")))
 
@@ -89,6 +95,7 @@ func writeFailing(args string) {
 		}
 		return nil
 	})))
+	o.patience = 200 * time.Millisecond
 	o.MemTableBytes = 32 << 10 // so that flushes and new logs fall into the run
 	s, err := Open(dir, o)
 	if err != nil {

@@ -14,6 +14,9 @@ const formatVersion = 1
 
 // openDatabase opens a folder and makes sure that this program can serve it.
 func openDatabase(dir string, opts Options, j *journal) (*pebble.DB, error) {
+	if err := checkNewestLog(opts.FS, dir); err != nil {
+		return nil, err
+	}
 	var db *pebble.DB
 	err := j.guard(func() (err error) {
 		if db, err = pebble.Open(dir, opts.pebble(j)); err != nil {
@@ -22,7 +25,7 @@ func openDatabase(dir string, opts Options, j *journal) (*pebble.DB, error) {
 		return checkFormat(db, opts)
 	})
 	if err != nil && db != nil {
-		return nil, errors.Join(err, j.guard(db.Close))
+		return nil, errors.Join(err, patiently(opts.patience, func() error { return j.guard(db.Close) }))
 	}
 	return db, err
 }
@@ -73,6 +76,12 @@ func writeFormat(db *pebble.DB, opts Options) error {
 	payload = binary.AppendUvarint(payload, uint64(opts.Partitions))
 	if err := db.Set(keyFormat, seal(keyFormat, payload), pebble.Sync); err != nil {
 		return fmt.Errorf("write format: %w", err)
+	}
+	// The first log of a database is in the oldest form, without the synced
+	// offsets that checkNewestLog needs. A flush starts a new one, at once; its
+	// end need not be awaited, and would not come on a disk that fails.
+	if _, err := db.AsyncFlush(); err != nil {
+		return fmt.Errorf("start a new log: %w", err)
 	}
 	return nil
 }

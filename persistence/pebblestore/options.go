@@ -17,7 +17,7 @@ type Options struct {
 	MinFree       uint64        // bytes of disk below which nothing is written; 0 = the greater of 5 % and 512 MB
 	WatchEvery    time.Duration // how often the free space is looked at; 0 = 1 s
 	CacheBytes    int64         // memory for blocks read from disk; 0 = 32 MB
-	MemTableBytes uint64        // memory for what is written before it is flushed, at most twice; 0 = 32 MB
+	MemTableBytes uint64        // memory for what is written before it is flushed, there may be three; 0 = 16 MB
 
 	// Fatal is told once when the database can write no more (its log could not
 	// be synced). Commits answer commit.ErrUnavailable from then on and Ready
@@ -27,8 +27,13 @@ type Options struct {
 	// FS is the file system, for tests; nil = the real one.
 	FS vfs.FS
 
-	noSync bool // for the control of the crash tests, which must lose data
+	noSync   bool          // for the control of the crash tests, which must lose data
+	patience time.Duration // how long Close waits for a disk that hangs; 0 = 5 s
 }
+
+// memTables is how many memtables there may be: one filling, one being flushed,
+// one to spare while the disk is busy.
+const memTables = 3
 
 func (o Options) withDefaults() Options {
 	if o.Partitions == 0 {
@@ -47,7 +52,10 @@ func (o Options) withDefaults() Options {
 		o.CacheBytes = 32 << 20
 	}
 	if o.MemTableBytes == 0 {
-		o.MemTableBytes = 32 << 20
+		o.MemTableBytes = 16 << 20
+	}
+	if o.patience == 0 {
+		o.patience = 5 * time.Second
 	}
 	if o.Fatal == nil {
 		o.Fatal = func(error) {}
@@ -64,9 +72,9 @@ func (o Options) pebble(j *journal) *pebble.Options {
 		FS:                          o.FS,
 		Logger:                      j,
 		EventListener:               j.listener(),
-		CacheSize:                   o.CacheBytes,
+		CacheSize:                   o.CacheBytes + memTables*int64(o.MemTableBytes), // the database takes memtables out of its cache
 		MemTableSize:                o.MemTableBytes,
-		MemTableStopWritesThreshold: 3, // one filling, one being flushed, one to spare while the disk is busy
+		MemTableStopWritesThreshold: memTables,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       24, // compaction may fall behind in a burst; stopping writers is worse
 		MaxOpenFiles:                500,

@@ -15,6 +15,9 @@ import (
 // it. Its errors are pebble.ErrNotFound, commit.ErrCorrupt or the disk's.
 func (s *Store) get(key []byte, use func(payload []byte) error) error {
 	value, closer, err := s.db.Get(key)
+	if err == pebble.ErrNotFound { //nolint:errorlint // it comes bare, and the next check is slow
+		return err
+	}
 	if err != nil {
 		return damage(err)
 	}
@@ -38,12 +41,6 @@ func damage(err error) error {
 func (s *Store) corrupt(what string, e commit.Entity, err error) {
 	s.counters.corrupt.Add(1)
 	s.opts.Log.Error("stored value is damaged", "what", what, "entity", e.String(), "err", err)
-}
-
-// head is what a commit needs of a record.
-type head struct {
-	version uint64
-	due     int64
 }
 
 func (s *Store) head(partition int, e commit.Entity) (head, error) {

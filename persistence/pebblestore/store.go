@@ -19,9 +19,6 @@ var (
 	errTimeout = errors.New("no answer from the disk in time, the outcome is unknown")
 )
 
-// closePatience is how long Close waits for commits that hang on the disk.
-const closePatience = 5 * time.Second
-
 // Store is live state in a Pebble database. All methods may be called
 // concurrently.
 type Store struct {
@@ -35,6 +32,9 @@ type Store struct {
 	mu     sync.Mutex // guards closed, against work.Add
 	closed bool
 	work   sync.WaitGroup // calls that use the database
+
+	quit    chan struct{} // closed when no call uses the database any more
+	workers sync.WaitGroup
 }
 
 // Open opens or creates the database in a folder. It refuses a database of a
@@ -49,7 +49,7 @@ func Open(dir string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store in %s: %w", dir, err)
 	}
-	s := &Store{opts: opts, db: db, journal: j, parts: make([]*partition, opts.Partitions)}
+	s := &Store{opts: opts, db: db, journal: j, parts: make([]*partition, opts.Partitions), quit: make(chan struct{})}
 	for i := range s.parts {
 		s.parts[i] = newPartition(s, i)
 	}
@@ -92,21 +92,29 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	s.space.stop()
 
-	done := make(chan error, 1) // room for one, so that the goroutine can end late
-	go func() {
+	err := patiently(s.opts.patience, func() error {
 		s.work.Wait()
-		done <- s.journal.guard(s.db.Close)
-	}()
-	patience := time.NewTimer(closePatience)
-	defer patience.Stop()
+		close(s.quit)
+		s.workers.Wait()
+		return s.journal.guard(s.db.Close)
+	})
+	if err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// patiently waits for f, but not for ever.
+func patiently(patience time.Duration, f func() error) error {
+	done := make(chan error, 1) // room for one, so that f can end late
+	go func() { done <- f() }()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
 	select {
 	case err := <-done:
-		if err != nil {
-			return fmt.Errorf("close store: %w", err)
-		}
-		return nil
-	case <-patience.C:
-		return errors.New("close store: the disk does not answer")
+		return err
+	case <-timer.C:
+		return errors.New("the disk does not answer")
 	}
 }
 

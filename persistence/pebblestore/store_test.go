@@ -58,10 +58,7 @@ func TestStoreInMemory(t *testing.T) {
 
 func TestStoreOnDisk(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the suite on the real disk takes seconds")
-	}
-	storetest.Run(t, opener(func(t *testing.T) (string, Options) { return t.TempDir(), small(nil) }))
+	storetest.Promises(t, opener(func(t *testing.T) (string, Options) { return t.TempDir(), small(nil) }))
 }
 
 // batchOf gives batch number of an owner, with one change to one entity that

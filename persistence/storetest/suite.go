@@ -33,8 +33,18 @@ const Partitions = 8
 // it and opens the same state again. Whoever calls Open closes what he got.
 type Open func(t *testing.T) (s Store, reopen func() Store)
 
-// Run puts a store through the suite.
+// Run puts a store through the whole suite: every promise, and a random walk
+// beside a model.
 func Run(t *testing.T, open Open) {
+	Promises(t, open)
+	t.Run("model", func(t *testing.T) {
+		t.Parallel()
+		runModel(t, open)
+	})
+}
+
+// Promises is the suite without the random walk.
+func Promises(t *testing.T, open Open) {
 	for _, group := range []struct {
 		name  string
 		cases []testCase
@@ -58,10 +68,6 @@ func Run(t *testing.T, open Open) {
 			}
 		})
 	}
-	t.Run("model", func(t *testing.T) {
-		t.Parallel()
-		runModel(t, open)
-	})
 }
 
 // testCase is one promise of a store and its proof.
