@@ -166,6 +166,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.stop()
 	gone := s.sockets.shut()
 	err := s.app.ShutdownWithContext(ctx)
+	// A server that was only just started may not have taken the listener over yet: it must not begin now.
+	if e := s.listener.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
+		err = errors.Join(err, e)
+	}
 	select {
 	case <-gone:
 	case <-ctx.Done():

@@ -2,7 +2,9 @@ package directory
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -27,6 +29,7 @@ type Held struct {
 const previewBytes = 4 << 10
 
 // Quarantine keeps an item durably and drops the oldest ones beyond the bounds. It returns the item's id.
+// What is kept already is not kept again: a provider repeats what it sends, and copies would push out the rest.
 func (d *Directory) Quarantine(ctx context.Context, item Item) (id int64, err error) {
 	body := item.Body
 	if int64(len(body)) > d.cfg.QuarantineBytes {
@@ -36,8 +39,12 @@ func (d *Directory) Quarantine(ctx context.Context, item Item) (id int64, err er
 		body = []byte{}
 	}
 	err = d.inWrite(ctx, "quarantine", func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `INSERT INTO quarantine (channel_id, provider, reason, at, size, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-			item.Channel, item.Provider, clip(item.Reason, 500), millis(item.At), len(item.Body), body).Scan(&id)
+		err := tx.QueryRowContext(ctx, `INSERT INTO quarantine (channel_id, provider, reason, at, size, body, digest) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO NOTHING RETURNING id`,
+			item.Channel, item.Provider, clip(item.Reason, 500), millis(item.At), len(item.Body), body, item.digest()).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return tx.QueryRowContext(ctx, `SELECT id FROM quarantine WHERE digest = ?`, item.digest()).Scan(&id)
+		}
 		if err != nil {
 			return err
 		}
@@ -52,6 +59,17 @@ func (d *Directory) Quarantine(ctx context.Context, item Item) (id int64, err er
 		return writeHeld(ctx, tx, held)
 	})
 	return id, err
+}
+
+// digest is the same for the same input on the same channel, whenever it comes.
+func (i Item) digest() []byte {
+	h := sha256.New()
+	for _, part := range []string{i.Channel, i.Provider, i.Reason} {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	h.Write(i.Body)
+	return h.Sum(nil)
 }
 
 // makeRoom drops the oldest items until the bounds hold; the newest one always fits.

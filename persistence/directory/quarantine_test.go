@@ -39,6 +39,20 @@ func TestQuarantineKeepsTheRawBytes(t *testing.T) {
 	}
 }
 
+func TestQuarantineKeepsARedeliveryOnce(t *testing.T) {
+	t.Parallel()
+	d := open(t, directory.Config{})
+	first := keep(t, d, "again")
+	if id := keep(t, d, "again"); id != first {
+		t.Fatalf("kept as %d and as %d", first, id)
+	}
+	other := must[int64](t)(d.Quarantine(t.Context(), directory.Item{Channel: "acme-wa", Provider: "whatsapp", Reason: "not JSON", At: noon, Body: []byte("again")}))
+	held := must[directory.Held](t)(d.QuarantineHeld(t.Context()))
+	if other == first || held.Items != 2 || held.Bytes != 10 {
+		t.Fatalf("items %d and %d, held %+v", first, other, held)
+	}
+}
+
 func TestQuarantineIsBoundedAndCountsWhatItDrops(t *testing.T) {
 	t.Parallel()
 	d := open(t, directory.Config{QuarantineItems: 3, QuarantineBytes: 100})
