@@ -169,7 +169,7 @@ func TestDamagedFilesAreNeverReadAsTruth(t *testing.T) {
 				if !strings.HasSuffix(name, tc.damaged) || len(data) == 0 {
 					continue
 				}
-				for range 100 {
+				for range 40 {
 					at := rng.IntN(len(data))
 					verdict := readDamaged(t, files, name, at, tc.batches)
 					found[verdict]++

@@ -95,7 +95,7 @@ func writeFailing(args string) {
 		}
 		return nil
 	})))
-	o.patience = 200 * time.Millisecond
+	o.patience, o.CommitTimeout = 200*time.Millisecond, 500*time.Millisecond
 	o.MemTableBytes = 32 << 10 // so that flushes and new logs fall into the run
 	s, err := Open(dir, o)
 	if err != nil {
