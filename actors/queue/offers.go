@@ -1,6 +1,9 @@
 package queue
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 const maxPassed = 20 // of Entry.Passed
 
@@ -64,15 +67,23 @@ func (t *turn) held(c Held) {
 		t.effect(TakeBack{Operator: c.Operator, Chat: c.Chat, Why: whyExpired})
 		return
 	case w.Offer.Held:
+		t.until(w, c.Deadline) // the answer to an earlier offer of this chat came first
 		return
 	}
 	t.answered(w)
 	w.Offer.Held = true
-	w.Offer.Deadline = c.Deadline
+	t.until(w, c.Deadline)
 	t.changedEntry(w)
 	if m := t.members[c.Operator]; m != nil && (c.Version == 0 || c.Version > m.Version) {
 		m.Load++ // until his own word comes
 		t.changedMember(m)
+	}
+}
+
+func (t *turn) until(w *waiting, deadline time.Time) {
+	if !w.Offer.Deadline.Equal(deadline) {
+		w.Offer.Deadline = deadline
+		t.changedEntry(w)
 	}
 }
 

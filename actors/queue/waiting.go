@@ -11,13 +11,15 @@ func (t *turn) wait(c Wait) {
 	t.changedEntry(w)
 }
 
-// leave takes a chat out. Who was offered it and did not get it is told.
+// leave takes a chat out. Who was offered it is told, even when it is he who has
+// it now: he may have taken it of his own accord and finished it before the
+// offer reached him, and would hold the offer for ever.
 func (t *turn) leave(c Leave) {
 	w, known := t.entries[c.Chat]
 	if !known {
 		return
 	}
-	if asked := w.Offer.Operator; asked != "" && asked != c.By.ID {
+	if asked := w.Offer.Operator; asked != "" && (asked != c.By.ID || w.Offer.Held) {
 		t.effect(TakeBack{Operator: asked, Chat: c.Chat, Why: c.Why, By: c.By})
 	}
 	t.answered(w)
