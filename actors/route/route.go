@@ -53,7 +53,7 @@ func FromConversation(source string, e chat.Effect) (Tell, bool) {
 func FromOperator(who operator.Person, e operator.Effect) (t Tell, ok bool) {
 	switch e := e.(type) {
 	case operator.Claim:
-		return ofChat(e.Chat, chat.Assign{Operator: chat.Person(who), Chat: e.Chat, Queues: e.Queues, Offered: e.Offered})
+		return claim(who, e)
 	case operator.Held:
 		return Tell{Queue(e.Queue), queue.Held{Operator: who.ID, Chat: e.Chat, Deadline: e.Deadline, Version: e.Version}}, true
 	case operator.Declines:
@@ -77,6 +77,15 @@ func FromQueue(source string, e queue.Effect) (t Tell, ok bool) {
 		return Tell{Operator(e.Operator), operator.Withdraw{Queue: source, Chat: e.Chat, Why: e.Why, By: operator.Person(e.By)}}, true
 	}
 	return Tell{}, false
+}
+
+// claim asks the conversation for a chat. Where the id names none, nobody would
+// answer and the slot would stay taken for ever, so the refusal is sent back.
+func claim(who operator.Person, e operator.Claim) (Tell, bool) {
+	if t, ok := ofChat(e.Chat, chat.Assign{Operator: chat.Person(who), Chat: e.Chat, Queues: e.Queues, Offered: e.Offered}); ok {
+		return t, true
+	}
+	return Tell{Operator(who.ID), operator.Refused{Chat: e.Chat, Code: operator.ErrNotOffered.Code}}, true
 }
 
 func ofChat(id string, c chat.Command) (Tell, bool) {
