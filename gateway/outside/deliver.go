@@ -13,8 +13,12 @@ import (
 	"parley/gateway/channel"
 )
 
-// deliverTimeout bounds one call to a provider.
-const deliverTimeout = 30 * time.Second
+// How long one call to a provider may take. The messages behind it wait, so a
+// text is given up early; what became of it an echo or a status tells.
+const (
+	textTimeout = 10 * time.Second
+	fileTimeout = 60 * time.Second
+)
 
 // Pace waits until the provider's limits let a part leave.
 func (o *Outside) Pace(ctx context.Context, d actors.Delivery) error {
@@ -37,7 +41,11 @@ func (o *Outside) Deliver(ctx context.Context, d actors.Delivery) actors.Outcome
 		return o.judge(d, adapter, channel.AsSendError(err))
 	}
 	part := min(d.Part, len(parts)-1)
-	ctx, cancel := context.WithTimeout(ctx, deliverTimeout)
+	patience := textTimeout
+	if len(parts[part].Files) > 0 {
+		patience = fileTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	sent, err := adapter.Send(ctx, acc, parts[part])
 	if err != nil {

@@ -19,8 +19,9 @@ import (
 	"parley/persistence/directory"
 )
 
-// providerTimeout bounds one HTTP exchange with a provider.
-const providerTimeout = 30 * time.Second
+// providerTimeout bounds one HTTP exchange with a provider, whatever the caller
+// allows.
+const providerTimeout = time.Minute
 
 // catalogue is the directory's administered objects in memory, as the engine
 // and the gateway look at them.
