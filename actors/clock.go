@@ -20,6 +20,7 @@ type clock struct {
 	due     map[commit.Entity]*alarm
 	order   alarms
 	timer   *time.Timer
+	opened  bool // before that nobody is woken
 	stopped bool
 }
 
@@ -75,9 +76,28 @@ func (c *clock) set(e commit.Entity, at time.Time) {
 	c.arm()
 }
 
+// open begins to wake.
+func (c *clock) open() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.opened = true
+	c.arm()
+}
+
+// again wakes an entity once more that could not be served, unless it is to be
+// woken anyway.
+func (c *clock) again(e commit.Entity) {
+	c.mu.Lock()
+	known := c.due[e] != nil
+	c.mu.Unlock()
+	if !known {
+		c.set(e, time.Now().Add(time.Second))
+	}
+}
+
 // arm sets the timer for the earliest alarm.
 func (c *clock) arm() {
-	if c.stopped || len(c.order) == 0 {
+	if !c.opened || c.stopped || len(c.order) == 0 {
 		return
 	}
 	wait := max(time.Until(c.order[0].at), 0)

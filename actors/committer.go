@@ -3,6 +3,8 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -28,6 +30,7 @@ type submission struct {
 	change  commit.Change
 	intents []intent
 	done    []uint64 // outbox entries this change closes, in the very same batch
+	rested  []uint64 // outbox entries it clears of their mark
 	after   func(o commit.Outcome, err error)
 	first   uint64 // number of the first intent, set when the batch is formed
 }
@@ -41,14 +44,20 @@ type committer struct {
 	now       func() time.Time
 	published func(*submission) // hands durable intents on, in order
 	fenced    func(error)       // the partition is not ours any more
+	log       *slog.Logger
+
+	ctx    context.Context // ends when an attempt to write must end
+	cancel context.CancelFunc
+	halt   chan struct{} // closed by stop: nothing is repeated any more
 
 	mu      sync.Mutex
 	gather  []*submission
 	done    []uint64
 	begun   []begun
-	flying  bool
+	rested  []uint64
+	landed  chan struct{} // closed when run ends; nil while it does not run
 	stopped bool
-	idle    *sync.Cond
+	halted  bool
 
 	epoch  uint64
 	number uint64
@@ -61,9 +70,9 @@ type begun struct {
 	then func(error)
 }
 
-func newCommitter(store Store, partition int, c commit.Claim) *committer {
-	m := &committer{store: store, partition: partition, epoch: c.Epoch, seq: c.Seq, now: time.Now}
-	m.idle = sync.NewCond(&m.mu)
+func newCommitter(store Store, partition int, c commit.Claim, log *slog.Logger) *committer {
+	m := &committer{store: store, partition: partition, epoch: c.Epoch, seq: c.Seq, now: time.Now, log: log, halt: make(chan struct{})}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
 	return m
 }
 
@@ -101,52 +110,77 @@ func (m *committer) begin(seq uint64, then func(error)) {
 	m.start()
 }
 
+// rest clears the mark of an outbox entry that will be tried again; nobody
+// waits for it, but it is written at once.
+func (m *committer) rest(seq uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rested = append(m.rested, seq)
+	if !m.stopped {
+		m.start()
+	}
+}
+
 func (m *committer) start() {
-	if !m.flying {
-		m.flying = true
-		go m.run()
+	if m.landed == nil {
+		m.landed = make(chan struct{})
+		go m.run(m.landed)
 	}
 }
 
 // run writes batches until nothing has gathered.
-func (m *committer) run() {
+func (m *committer) run(landed chan struct{}) {
+	defer close(landed)
 	for {
 		m.mu.Lock()
-		if len(m.gather) == 0 && len(m.begun) == 0 && (len(m.done) < 256 && !m.stopped || len(m.done) == 0) {
-			m.flying = false
-			m.idle.Broadcast()
+		if !m.pressing() {
+			m.landed = nil
 			m.mu.Unlock()
 			return
 		}
-		subs, begun, done := m.gather, m.begun, m.done
-		m.gather, m.begun, m.done = nil, nil, nil
+		l := load{subs: m.gather, begun: m.begun, rested: m.rested, done: m.done}
+		m.gather, m.begun, m.rested, m.done = nil, nil, nil, nil
 		m.mu.Unlock()
-		if !m.write(subs, begun, done) {
+		if !m.write(l) {
 			return
 		}
 	}
 }
 
+// load is what one batch is made of.
+type load struct {
+	subs   []*submission
+	begun  []begun
+	rested []uint64
+	done   []uint64
+}
+
+// pressing says whether something has gathered that must be written now.
+func (m *committer) pressing() bool {
+	return len(m.gather) > 0 || len(m.begun) > 0 || len(m.rested) > 0 ||
+		len(m.done) >= 256 || m.stopped && len(m.done) > 0
+}
+
 // write makes one batch durable and tells everybody. It is false when the
 // partition is lost.
-func (m *committer) write(subs []*submission, begun []begun, done []uint64) bool {
-	b := m.batch(subs, begun, done)
+func (m *committer) write(l load) bool {
+	b := m.batch(l)
 	started := m.now()
 	outcomes, err := m.persist(b)
 	if err != nil {
-		m.fail(subs, begun, err)
+		m.fail(l, err)
 		return false
 	}
 	if m.observe != nil {
-		m.observe(m.now().Sub(started), len(subs))
+		m.observe(m.now().Sub(started), len(l.subs))
 	}
-	for i, s := range subs {
+	for i, s := range l.subs {
 		s.after(outcomes[i], nil)
 		if outcomes[i].Status == commit.Written && len(s.intents) > 0 {
 			m.published(s)
 		}
 	}
-	for _, w := range begun {
+	for _, w := range l.begun {
 		w.then(nil)
 	}
 	return true
@@ -154,13 +188,13 @@ func (m *committer) write(subs []*submission, begun []begun, done []uint64) bool
 
 // batch forms the next batch and numbers its intents. Only run calls it, so
 // numbers rise in the order of commits.
-func (m *committer) batch(subs []*submission, begun []begun, done []uint64) commit.Batch {
+func (m *committer) batch(l load) commit.Batch {
 	m.number++
 	b := commit.Batch{
 		Partition: m.partition, Epoch: m.epoch, Number: m.number, At: m.now().UnixMilli(),
-		Changes: make([]commit.Change, len(subs)), Done: done,
+		Changes: make([]commit.Change, len(l.subs)), Done: l.done, Rested: l.rested,
 	}
-	for i, s := range subs {
+	for i, s := range l.subs {
 		s.first = m.seq + 1
 		for _, in := range s.intents {
 			m.seq++
@@ -170,8 +204,9 @@ func (m *committer) batch(subs []*submission, begun []begun, done []uint64) comm
 		}
 		b.Changes[i] = s.change
 		b.Done = append(b.Done, s.done...)
+		b.Rested = append(b.Rested, s.rested...)
 	}
-	for _, w := range begun {
+	for _, w := range l.begun {
 		b.Begun = append(b.Begun, w.seq)
 	}
 	b.Seq = m.seq
@@ -180,56 +215,79 @@ func (m *committer) batch(subs []*submission, begun []begun, done []uint64) comm
 
 // persist repeats the same batch until the store says what became of it.
 func (m *committer) persist(b commit.Batch) ([]commit.Outcome, error) {
-	pause := 5 * time.Millisecond
-	for {
-		ctx, cancel := context.WithTimeout(context.Background(), commitDeadline)
+	for attempt := 0; ; attempt++ {
+		ctx, cancel := context.WithTimeout(m.ctx, commitDeadline)
 		outcomes, err := m.store.Commit(ctx, b)
 		cancel()
 		if err == nil || errors.Is(err, commit.ErrFenced) {
 			return outcomes, err
 		}
-		if m.isStopped() {
+		if attempt == 0 || attempt%60 == 0 { // once a minute at the slowest pace
+			m.log.Error("the store cannot write; repeating", "partition", m.partition, "attempt", attempt, "err", err)
+		}
+		if !m.pause(attempt) {
 			return nil, err
 		}
-		time.Sleep(pause)
-		pause = min(2*pause, time.Second)
 	}
 }
 
-func (m *committer) isStopped() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.stopped
+// pause waits before the next attempt, 5 ms to 1 s; false after stop.
+func (m *committer) pause(attempt int) bool {
+	t := time.NewTimer(min(5*time.Millisecond<<min(attempt, 10), time.Second))
+	defer t.Stop()
+	select {
+	case <-m.halt:
+		return false
+	default:
+	}
+	select {
+	case <-t.C:
+		return true
+	case <-m.halt:
+		return false
+	}
 }
 
 // fail ends the committer: nothing is accepted any more.
-func (m *committer) fail(subs []*submission, begun []begun, err error) {
+func (m *committer) fail(l load, err error) {
 	m.mu.Lock()
-	subs, begun = append(subs, m.gather...), append(begun, m.begun...)
-	m.gather, m.begun = nil, nil
-	m.stopped, m.flying = true, false
-	m.idle.Broadcast()
+	subs, begun := append(l.subs, m.gather...), append(l.begun, m.begun...)
+	m.gather, m.begun, m.rested, m.done = nil, nil, nil, nil
+	m.stopped, m.landed = true, nil
 	m.mu.Unlock()
+	if errors.Is(err, commit.ErrFenced) { // first, so that nobody serves what is not ours any more
+		m.fenced(err)
+	}
 	for _, s := range subs {
 		s.after(commit.Outcome{}, err)
 	}
 	for _, w := range begun {
 		w.then(err)
 	}
-	if errors.Is(err, commit.ErrFenced) && m.fenced != nil {
-		m.fenced(err)
-	}
 }
 
-// stop refuses new work and returns when what had gathered is durable or has failed.
-func (m *committer) stop() {
+// stop refuses new work and returns when what had gathered is durable or has
+// failed; with ctx's error when the store does not say in time.
+func (m *committer) stop(ctx context.Context) error {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.stopped = true
-	if len(m.done) > 0 {
+	if !m.halted {
+		m.halted = true
+		close(m.halt)
+	}
+	if m.pressing() {
 		m.start()
 	}
-	for m.flying {
-		m.idle.Wait()
+	landed := m.landed
+	m.mu.Unlock()
+	defer m.cancel()
+	if landed == nil {
+		return nil
+	}
+	select {
+	case <-landed:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stop partition %d: %w", m.partition, ctx.Err())
 	}
 }

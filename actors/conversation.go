@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"parley/actors/chat"
@@ -29,7 +30,7 @@ func newConversation(s *shell) body {
 func (c *conversation) restore(_ context.Context, rec commit.Record) error {
 	c.clear()
 	if rec.Version == 0 {
-		c.state = chat.New(c.shell.entity.ID)
+		c.state, c.next = chat.New(c.shell.entity.ID), time.Time{}
 		return nil
 	}
 	state, err := codec.Conversation(rec.Snapshot)
@@ -49,6 +50,8 @@ func (c *conversation) tick() any { return chat.Tick{} }
 func (c *conversation) idle() bool { return true }
 
 func (c *conversation) local(any) {}
+
+func (c *conversation) deaf(any, error) {}
 
 func (c *conversation) landed(*draft) { c.clear() }
 
@@ -85,6 +88,9 @@ func (c *conversation) step(command any, now time.Time, d *draft) (any, string, 
 	}
 	change, err := chat.Step(state, cmd, now)
 	if err != nil {
+		if m, ok := c.sent(cmd); ok {
+			return m, "", nil
+		}
 		return nil, "", err
 	}
 	c.take(change, d)
@@ -222,6 +228,42 @@ func (c *conversation) duplicate(command any, note string) (any, error) {
 		return nil, ErrInternal
 	}
 	return found[0], nil
+}
+
+// sentBefore is how many of a chat's newest messages are looked through for one
+// that is sent a second time.
+const sentBefore = 200
+
+// sent finds the message an earlier Send with the same client id has made: the
+// chat may have moved on since, so that a new one would be refused.
+func (c *conversation) sent(command any) (chat.Message, bool) {
+	s, ok := command.(chat.Send)
+	if !ok || s.ClientID == "" {
+		return chat.Message{}, false
+	}
+	mine := func(m chat.Message) bool {
+		return m.Chat == s.Chat && m.ClientID == s.ClientID && m.Author.Kind == chat.Operator && m.Author.ID == s.By.ID
+	}
+	for _, m := range c.overlay {
+		if mine(m) {
+			return m, true
+		}
+	}
+	conversation, n, ok := chat.ParseChat(s.Chat)
+	if !ok || conversation != c.shell.entity.ID {
+		return chat.Message{}, false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+	defer cancel()
+	page, err := c.shell.part.engine.history().page(ctx, chat.Chat{ID: s.Chat, Number: n, Root: n}, "", sentBefore)
+	if err != nil {
+		return chat.Message{}, false
+	}
+	i := slices.IndexFunc(page.Messages, mine)
+	if i < 0 {
+		return chat.Message{}, false
+	}
+	return page.Messages[i], true
 }
 
 // find reads the messages a command speaks about: first what this change has

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -64,93 +65,133 @@ func (d *deliveries) deliver(j job) bool {
 	if j.begun { // the process died while this was on its way: never blindly again
 		return d.w.outcome(j, chat.Uncertain{Message: id, Error: chat.Problem{
 			Code: "interrupted", Text: "the server restarted while the message was being sent",
-		}}, j.seq)
+		}})
 	}
-	for attempt := 0; ; attempt++ {
-		part, ok := d.load(j, id)
-		if !ok {
-			return !d.w.halted()
-		}
-		if part.Message.State != chat.Queued {
+	next, tries := 0, 0 // the next part, and how often it was tried
+	for {
+		part, since, err := d.load(j, id)
+		switch {
+		case errors.Is(err, errSent):
 			j.part.committer.finish(j.seq)
 			return true
+		case err != nil && unreadable(err):
+			d.w.keep(j, err)
+			return true
+		case err != nil:
+			if !d.w.rest(time.Second) {
+				return false
+			}
+			continue
 		}
-		again, after, ok := d.attempt(j, part)
-		if !ok || !again {
-			return ok
-		}
-		if time.Since(part.Message.At) > giveUpAfter {
-			return d.w.outcome(j, chat.Rejected{Message: id, Error: chat.Problem{
-				Code: "expired", Text: "the provider did not take the message for a day",
-			}}, j.seq)
-		}
-		if !d.w.rest(after) {
+		part.Part = max(part.Part, next)
+		out, ok := d.attempt(j, part)
+		if !ok {
 			return false
 		}
+		more, wait, ok := d.conclude(j, part, out, since, tries)
+		switch {
+		case !ok || !more:
+			return ok
+		case wait == 0:
+			next, tries = part.Part+1, 0
+		default:
+			tries++
+			if !d.w.rest(wait) {
+				return false
+			}
+		}
 	}
 }
 
-// load reads the message and the address it goes to.
-func (d *deliveries) load(j job, id string) (Delivery, bool) {
+// conclude does what follows from an attempt. more asks for another: of the next
+// part, or of the same one after a wait. It is not ok when the engine stops first.
+func (d *deliveries) conclude(j job, part Delivery, out Outcome, since time.Time, tries int) (more bool, wait time.Duration, ok bool) {
+	id := part.Message.ID
+	switch out.Verdict {
+	case Taken:
+		taken := chat.Accepted{Message: id, Provider: out.Provider, Part: part.Part + 1, Parts: out.Parts}
+		if taken.Part < out.Parts {
+			return true, 0, d.w.progress(j, taken)
+		}
+		return false, 0, d.w.outcome(j, taken)
+	case Again:
+		if time.Since(since) > giveUpAfter {
+			return false, 0, d.w.outcome(j, chat.Rejected{Message: id, Error: chat.Problem{
+				Code: "expired", Text: "the provider did not take the message for a day",
+			}})
+		}
+		j.part.committer.rest(j.seq)
+		if out.After <= 0 {
+			out.After = backoff(tries)
+		}
+		return true, out.After, true
+	case Rejected:
+		return false, 0, d.w.outcome(j, chat.Rejected{Message: id, Error: out.Error, Blocked: out.Blocked, Lost: out.Lost})
+	default:
+		return false, 0, d.w.outcome(j, chat.Uncertain{Message: id, Error: out.Error})
+	}
+}
+
+// errSent says that a message does not wait to be sent any more.
+var errSent = errors.New("actors: not queued any more")
+
+// load reads the message and the address it goes to, and since when it waits to
+// be sent: an operator's retry begins anew, a restart does not.
+func (d *deliveries) load(j job, id string) (part Delivery, since time.Time, err error) {
 	h := d.w.engine.history()
-	for {
-		state, _, err := h.conversation(d.w.ctx, j.source.ID)
-		var m chat.Message
-		found := false
-		if err == nil {
-			m, found, err = h.message(d.w.ctx, id)
-		}
-		if err == nil && !found {
-			j.part.committer.finish(j.seq)
-			return Delivery{Message: chat.Message{State: chat.Failed}}, true
-		}
-		if err == nil {
-			out := Delivery{
-				Conversation: state.ID, Channel: state.Channel, Address: state.Address, Message: m, LastIn: state.LastIn, Part: len(m.Providers),
-			}
-			if parent, ok, err := h.message(d.w.ctx, m.ReplyTo); err == nil && ok && len(parent.Providers) > 0 {
-				out.ReplyTo = parent.Providers[0]
-			}
-			return out, true
-		}
-		if !d.w.rest(time.Second) {
-			return Delivery{}, false
+	state, _, err := h.conversation(d.w.ctx, j.source.ID)
+	if err != nil {
+		return Delivery{}, time.Time{}, err
+	}
+	m, found, err := h.message(d.w.ctx, id)
+	switch {
+	case err != nil:
+		return Delivery{}, time.Time{}, err
+	case !found || m.State != chat.Queued:
+		return Delivery{}, time.Time{}, errSent
+	}
+	part = Delivery{
+		Conversation: state.ID, Channel: state.Channel, Address: state.Address, Message: m, LastIn: state.LastIn, Part: len(m.Providers),
+	}
+	if parent, ok, err := h.message(d.w.ctx, m.ReplyTo); err == nil && ok && len(parent.Providers) > 0 {
+		part.ReplyTo = parent.Providers[0]
+	}
+	since = m.At
+	for _, o := range state.Outgoing {
+		if o.Message == id {
+			since = o.At
 		}
 	}
+	return part, since, nil
 }
 
-// attempt sends one part after the durable mark that it is about to leave.
-func (d *deliveries) attempt(j job, part Delivery) (again bool, after time.Duration, ok bool) {
-	if err := d.w.engine.outside.Pace(d.w.begin, part); err != nil {
-		return false, 0, false
+// attempt sends one part after the durable mark that it is about to leave. It
+// is not ok when the engine stops, or the partition is lost, before that.
+func (d *deliveries) attempt(j job, part Delivery) (out Outcome, ok bool) {
+	for d.w.engine.outside.Pace(d.w.begin, part) != nil {
+		if !d.w.rest(time.Second) {
+			return Outcome{}, false
+		}
 	}
 	select {
 	case d.places <- struct{}{}:
 	case <-d.w.halt:
-		return false, 0, false
+		return Outcome{}, false
 	}
 	defer func() { <-d.places }()
 	marked := make(chan error, 1)
 	j.part.committer.begin(j.seq, func(err error) { marked <- err })
-	if err := <-marked; err != nil {
-		return false, 0, false
-	}
-	out := d.w.engine.outside.Deliver(d.w.ctx, part)
-	id := part.Message.ID
-	switch out.Verdict {
-	case Taken:
-		last := part.Part+1 >= out.Parts
-		seq := uint64(0)
-		if last {
-			seq = j.seq
+	select {
+	case err := <-marked:
+		if err != nil || j.part.lost.Load() {
+			return Outcome{}, false
 		}
-		done := d.w.outcome(j, chat.Accepted{Message: id, Provider: out.Provider, Part: part.Part + 1, Parts: out.Parts}, seq)
-		return !last, 0, done
-	case Again:
-		return true, out.After, true
-	case Rejected:
-		return false, 0, d.w.outcome(j, chat.Rejected{Message: id, Error: out.Error, Blocked: out.Blocked, Lost: out.Lost}, j.seq)
-	default:
-		return false, 0, d.w.outcome(j, chat.Uncertain{Message: id, Error: out.Error}, j.seq)
+	case <-d.w.over:
+		return Outcome{}, false
 	}
+	if d.w.halted() { // marked, but nothing leaves any more
+		j.part.committer.rest(j.seq)
+		return Outcome{}, false
+	}
+	return d.w.engine.outside.Deliver(d.w.ctx, part), true
 }

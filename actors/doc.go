@@ -4,6 +4,7 @@
 //
 // The path of one command, by file:
 //
+//	start.go       claims the partitions, takes up what was under way
 //	door.go        Do: in-flight limit, waits for the reply
 //	partition.go   finds or wakes the entity's actor; passivates idle ones
 //	shell.go       one actor per entity: runs the machine over what has gathered
@@ -14,6 +15,7 @@
 //	clock.go       due times
 //	feed.go        an operator's numbered events to all connections
 //	board.go       what a queue shows to its members
+//	stop.go        ends all of it in order, or one partition that is lost
 //
 // Nothing calls back against the ring: outcomes come in as new commands. PIDs
 // never leave this package.

@@ -12,11 +12,13 @@ type draft struct {
 	arrived  time.Time // of the command at hand
 	keys     []commit.Key
 	allKeys  []commit.Key
+	noted    map[string]string      // their notes, by id
 	items    map[commit.ItemKey]int // index into list
 	list     []item
 	intents  []intent
 	shows    []func(version uint64) // run in the order of commits, right after the change is durable
 	finished []uint64               // outbox entries this change closes
+	rested   []uint64               // outbox entries that are not on their way outside any more
 	changed  bool                   // the state itself changed
 	events   []any                  // for body.landed
 }
@@ -30,7 +32,7 @@ func newDraft() *draft { return &draft{items: make(map[commit.ItemKey]int)} }
 
 // empty says whether there is nothing to make durable.
 func (d *draft) empty() bool {
-	return !d.changed && len(d.allKeys) == 0 && len(d.list) == 0 && len(d.intents) == 0 && len(d.finished) == 0
+	return !d.changed && len(d.allKeys) == 0 && len(d.list) == 0 && len(d.intents) == 0 && len(d.finished) == 0 && len(d.rested) == 0
 }
 
 func (d *draft) key(id, note string) {
@@ -81,8 +83,30 @@ func (d *draft) show(f func(version uint64)) { d.shows = append(d.shows, f) }
 
 func (d *draft) event(e any) { d.events = append(d.events, e) }
 
-func (d *draft) finish(seq uint64) {
-	if seq != 0 {
-		d.finished = append(d.finished, seq)
+// close closes the outbox entry a command finishes, or says that it rests.
+func (d *draft) close(env *envelope) {
+	if env.finishes != 0 {
+		d.finished = append(d.finished, env.finishes)
 	}
+	if env.rests != 0 {
+		d.rested = append(d.rested, env.rests)
+	}
+}
+
+// keep takes over the keys of the command at hand.
+func (d *draft) keep() {
+	for _, k := range d.keys {
+		if d.noted == nil {
+			d.noted = make(map[string]string)
+		}
+		d.noted[k.ID] = string(k.Value)
+	}
+	d.allKeys = append(d.allKeys, d.keys...)
+	d.keys = d.keys[:0]
+}
+
+// seen says whether an earlier command of the same change has used a key.
+func (d *draft) seen(id string) (note string, ok bool) {
+	note, ok = d.noted[id]
+	return note, ok && id != ""
 }

@@ -20,7 +20,13 @@ type envelope struct {
 	// finishes is the outbox entry of the entity's own partition that this
 	// outcome closes; 0 = none.
 	finishes uint64
+	// rests is an outbox entry of the entity's own partition that will be tried
+	// again and is not on its way outside meanwhile; 0 = none.
+	rests uint64
 }
+
+// outcome says whether the command brings the outcome of work on the outside.
+func (e *envelope) outcome() bool { return e.finishes != 0 || e.rests != 0 }
 
 func (e *envelope) resolve(reply any, err error) {
 	if e.done != nil {
@@ -42,6 +48,7 @@ type (
 	retired   struct{ entity commit.Entity }
 	staying   struct{ entity commit.Entity }
 	sweep     struct{} // to the partition: ask idle actors to retire
+	lost      struct{} // to the partition and its shells: somebody else owns them now
 	local     struct { // a message for the shell itself (feed, board), not a command
 		to      commit.Entity
 		message any

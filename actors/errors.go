@@ -1,6 +1,9 @@
 package actors
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // What the door answers besides the machines' own domain errors.
 var (
@@ -9,6 +12,8 @@ var (
 	// ErrUnavailable says that a command could not be made durable in time. It
 	// may still happen; repeating it with the same key is harmless.
 	ErrUnavailable = errors.New("actors: the store cannot make this durable now")
+	// errLost is ErrUnavailable of a partition that has a newer owner.
+	errLost = fmt.Errorf("%w: the partition has a newer owner", ErrUnavailable)
 	// ErrStopping says that the engine is on its way down.
 	ErrStopping = errors.New("actors: stopping")
 	// ErrNotFound says that there is no such chat, message or entity.

@@ -19,6 +19,9 @@ const (
 	feedLinger = 5 * time.Minute
 )
 
+// ender is a sink that wants to know when its feed is here no more.
+type ender interface{ End() }
+
 // feed is an operator's numbered stream of pushes: one truth for all tabs and
 // devices. It lives in the operator's actor. Losing it (restart, long absence)
 // loses nothing: the next connection gets a snapshot under a new epoch.
@@ -93,7 +96,7 @@ func (f *feed) begin() {
 	f.epoch, f.seq = hex.EncodeToString(b[:]), 0
 	f.ring, f.size = nil, 0
 	f.owned, f.offers = make(map[string]*ownedChat), make(map[string]shownOffer)
-	f.gone, f.counted = make(map[string]goneChat), nil
+	f.gone, f.counted, f.why = make(map[string]goneChat), nil, ""
 	f.live = true
 	engine := f.o.shell.part.engine
 	engine.feeds.Store(f.o.shell.entity.ID, f.o.shell.self)
@@ -113,6 +116,17 @@ func (f *feed) end() {
 	f.owned, f.offers, f.gone = nil, nil, nil
 	f.boards = make(map[string]*board)
 	f.o.shell.part.engine.feeds.Delete(f.o.shell.entity.ID)
+}
+
+// drop tells every connection that the feed is here no more.
+func (f *feed) drop() {
+	for _, sink := range f.sinks {
+		if e, ok := sink.(ender); ok {
+			e.End()
+		}
+	}
+	clear(f.sinks)
+	f.end()
 }
 
 // attach greets a connection: with what it missed, or with a snapshot.
@@ -248,7 +262,7 @@ func (f *feed) assigned(e operator.ChatAssigned, took map[string]view.Assigned) 
 		return
 	}
 	delete(f.offers, e.Chat)
-	f.owned[a.Chat.Conversation] = &ownedChat{chat: e.Chat, last: a.Chat.Chat.Position, version: a.Chat.Version}
+	f.owned[a.Chat.Conversation] = &ownedChat{chat: e.Chat, last: newestOf(a.Messages, e.Chat), version: a.Chat.Version}
 	f.push(view.Took{Chat: a.Chat, Messages: a.Messages, Why: e.Why})
 }
 

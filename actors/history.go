@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -56,13 +57,33 @@ func (h history) conversation(ctx context.Context, id string) (chat.State, uint6
 	var skip cursors
 	body, err := skip.decode(rec.Snapshot)
 	if err != nil {
-		return chat.State{}, 0, err
+		return chat.State{}, 0, corrupt("read conversation "+id, err)
 	}
 	state, err := codec.Conversation(body)
 	if err != nil {
-		return chat.State{}, 0, fmt.Errorf("read conversation %s: %w", id, err)
+		return chat.State{}, 0, corrupt("read conversation "+id, err)
 	}
 	return state, rec.Version, nil
+}
+
+// corrupt says that what is stored cannot be understood: asking again is of no use.
+func corrupt(doing string, err error) error {
+	return fmt.Errorf("%s: %w: %w: %w", doing, ErrQuarantined, commit.ErrCorrupt, err)
+}
+
+// unreadable says whether asking again is of no use.
+func unreadable(err error) bool {
+	return errors.Is(err, commit.ErrCorrupt) || errors.Is(err, ErrNotFound)
+}
+
+// version reads the newest version of a conversation.
+func (h history) version(ctx context.Context, id string) (uint64, error) {
+	p, entity := h.partition(id)
+	rec, err := h.engine.store.Load(ctx, p, entity)
+	if err != nil {
+		return 0, fmt.Errorf("read conversation %s: %w", id, err)
+	}
+	return rec.Version, nil
 }
 
 // chat reads a chat, open or completed.
@@ -96,7 +117,11 @@ func (h history) past(ctx context.Context, conversation string, n int) (chat.Cha
 	if len(values) == 0 || values[0] == nil {
 		return chat.Chat{}, ErrNotFound
 	}
-	return codec.Chat(values[0])
+	found, err := codec.Chat(values[0])
+	if err != nil {
+		return chat.Chat{}, corrupt("read chat "+chat.ChatID(conversation, n), err)
+	}
+	return found, nil
 }
 
 // message reads one message by our id.
@@ -115,7 +140,10 @@ func (h history) message(ctx context.Context, id string) (chat.Message, bool, er
 		return chat.Message{}, false, nil
 	}
 	m, err := codec.Message(values[0])
-	return m, err == nil, err
+	if err != nil {
+		return chat.Message{}, false, corrupt("read message "+id, err)
+	}
+	return m, true, nil
 }
 
 // provided gives our id of the message a provider knows by its own.
@@ -159,7 +187,7 @@ func (h history) page(ctx context.Context, c chat.Chat, before string, limit int
 	page.Messages = make([]chat.Message, len(items))
 	for i, it := range items {
 		if page.Messages[len(items)-1-i], err = codec.Message(it.Value); err != nil {
-			return view.Page{}, fmt.Errorf("read messages of %s: %w", c.ID, err)
+			return view.Page{}, corrupt("read messages of "+c.ID, err)
 		}
 	}
 	return page, nil
@@ -181,7 +209,7 @@ func (h history) after(ctx context.Context, id string, position int) ([]chat.Mes
 	out := make([]chat.Message, len(items))
 	for i, it := range items {
 		if out[i], err = codec.Message(it.Value); err != nil {
-			return nil, err
+			return nil, corrupt("read messages of "+id, err)
 		}
 	}
 	return out, nil

@@ -56,11 +56,11 @@ func (x *indexer) write(batch []job) bool {
 	for attempt := 0; ; attempt++ {
 		rows, err := x.rows(batch)
 		if err == nil {
-			err = x.w.engine.outside.Index(x.w.ctx, rows)
+			err = x.index(rows)
 		}
 		if err == nil {
-			for _, j := range batch {
-				j.part.committer.finish(j.seq)
+			for _, r := range rows {
+				r.job.part.committer.finish(r.job.seq)
 			}
 			return true
 		}
@@ -71,18 +71,40 @@ func (x *indexer) write(batch []job) bool {
 	}
 }
 
+// indexed is a row and the job that asked for it.
+type indexed struct {
+	job job
+	row Row
+}
+
+func (x *indexer) index(list []indexed) error {
+	if len(list) == 0 {
+		return nil
+	}
+	rows := make([]Row, len(list))
+	for i := range list {
+		rows[i] = list[i].row
+	}
+	return x.w.engine.outside.Index(x.w.ctx, rows)
+}
+
 // rows reads what the effect does not carry. The outbox number is the row's
-// version: it rises with every commit of the conversation.
-func (x *indexer) rows(batch []job) ([]Row, error) {
-	rows := make([]Row, 0, len(batch))
+// version: it rises with every commit of the conversation. A conversation that
+// cannot be understood is set aside and holds up no other.
+func (x *indexer) rows(batch []job) ([]indexed, error) {
+	rows := make([]indexed, 0, len(batch))
 	for _, j := range batch {
 		state, _, err := x.w.engine.history().conversation(x.w.ctx, j.source.ID)
-		if err != nil {
+		switch {
+		case err != nil && unreadable(err):
+			x.w.keep(j, err)
+			continue
+		case err != nil:
 			return nil, err
 		}
-		rows = append(rows, Row{
+		rows = append(rows, indexed{j, Row{
 			Conversation: state.ID, Version: j.seq, Channel: state.Channel, Contact: state.Contact, Chat: j.effect.(chat.Index).Chat,
-		})
+		}})
 	}
 	return rows, nil
 }

@@ -23,6 +23,7 @@ type lanes struct {
 
 	mu      sync.Mutex
 	lanes   map[commit.Entity]*lane
+	opened  bool // before that nothing is sent
 	stopped bool
 }
 
@@ -62,10 +63,26 @@ func (l *lanes) add(seq uint64, to commit.Entity, command any) {
 	}
 }
 
+// open sends what has gathered, and from now on everything.
+func (l *lanes) open() {
+	l.mu.Lock()
+	l.opened = true
+	var bundles []*steps
+	for _, ln := range l.lanes {
+		if b := l.launch(ln); b != nil {
+			bundles = append(bundles, b)
+		}
+	}
+	l.mu.Unlock()
+	for _, b := range bundles {
+		l.send(b)
+	}
+}
+
 // launch puts the next bundle on its way unless one is, and gives it; the
 // caller sends it without the lock.
 func (l *lanes) launch(ln *lane) *steps {
-	if l.stopped || len(ln.flying) > 0 || len(ln.waiting) == 0 {
+	if !l.opened || l.stopped || len(ln.flying) > 0 || len(ln.waiting) == 0 {
 		return nil
 	}
 	n := min(len(ln.waiting), laneBatch)

@@ -43,8 +43,9 @@ func (l *laters) answer(e commit.Entity, id string, reply any, err error) {
 	}
 }
 
-// drop forgets one caller whose command will be run or refused anew.
-func (l *laters) drop(e commit.Entity, env *envelope) {
+// drop forgets one caller whose command will be run or refused anew. It is false
+// when the caller has been answered meanwhile.
+func (l *laters) drop(e commit.Entity, env *envelope) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for k, envs := range l.waiting {
@@ -57,21 +58,30 @@ func (l *laters) drop(e commit.Entity, env *envelope) {
 				if len(l.waiting[k]) == 0 {
 					delete(l.waiting, k)
 				}
-				return
+				return true
 			}
 		}
 	}
+	return false
+}
+
+// lose removes and gives everybody who waits for one of the chosen.
+func (l *laters) lose(chosen func(laterKey) bool) []*envelope {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var out []*envelope
+	for k, envs := range l.waiting {
+		if chosen(k) {
+			out = append(out, envs...)
+			delete(l.waiting, k)
+		}
+	}
+	return out
 }
 
 // close answers everybody, at the end of the engine.
 func (l *laters) close(err error) {
-	l.mu.Lock()
-	waiting := l.waiting
-	l.waiting = make(map[laterKey][]*envelope)
-	l.mu.Unlock()
-	for _, envs := range waiting {
-		for _, env := range envs {
-			env.resolve(nil, err)
-		}
+	for _, env := range l.lose(func(laterKey) bool { return true }) {
+		env.resolve(nil, err)
 	}
 }

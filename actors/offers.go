@@ -1,7 +1,9 @@
 package actors
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/actors/chat"
@@ -58,14 +60,14 @@ func (f *feed) settle() {
 	if !f.live || f.o.shell.flight != nil {
 		return
 	}
-	rows := f.pullRows()
+	rows, beyond := f.pullRows()
 	may := make(map[string]bool, len(rows))
 	for _, c := range rows {
 		may[c.Chat.ID] = true
 	}
 	for id, o := range f.offers {
 		if !o.single && !may[id] {
-			f.leave(id, o)
+			f.leave(id, o, beyond)
 		}
 	}
 	for _, c := range rows {
@@ -74,12 +76,16 @@ func (f *feed) settle() {
 			f.push(view.Offered{Chat: c})
 		}
 	}
-	clear(f.gone)
+	for id := range f.gone { // of one that is being accepted the reason is still wanted
+		if _, shown := f.offers[id]; !shown {
+			delete(f.gone, id)
+		}
+	}
 	f.why = ""
 }
 
 // leave withdraws a row of an everyone queue, with the best known reason.
-func (f *feed) leave(id string, o shownOffer) {
+func (f *feed) leave(id string, o shownOffer, beyond map[string]bool) {
 	if slot, ok := f.o.state.Slot(id); ok {
 		if slot.Kind == operator.Live {
 			delete(f.offers, id)
@@ -90,10 +96,14 @@ func (f *feed) leave(id string, o shownOffer) {
 		f.withdraw(id, g.why, g.by)
 		return
 	}
+	if beyond[id] { // older chats of another queue have come before it
+		f.withdraw(id, "limit", chat.Person{})
+		return
+	}
 	visible := slices.Contains(f.visible(), o.queue)
 	if b := f.boards[o.queue]; visible && b != nil && b.has(id) {
 		if !slices.Contains(f.o.state.Declined, id) {
-			return // only beyond the oldest ones now
+			return // its row cannot be read now, or it has gone on and the word of it is on its way
 		}
 		f.withdraw(id, "declined", chat.Person{})
 		return
@@ -118,9 +128,9 @@ func (f *feed) visible() []string {
 	return f.o.state.Visible()
 }
 
-// pullRows merges the boards of the visible queues, oldest first.
-func (f *feed) pullRows() []view.Chat {
-	var rows []view.Chat
+// pullRows merges the boards of the visible queues, oldest first, and names the
+// chats beyond those an operator is shown.
+func (f *feed) pullRows() (rows []view.Chat, beyond map[string]bool) {
 	for _, q := range f.visible() {
 		b := f.boards[q]
 		if b == nil {
@@ -132,14 +142,27 @@ func (f *feed) pullRows() []view.Chat {
 			}
 		}
 	}
-	slices.SortFunc(rows, func(a, b view.Chat) int { return a.Chat.CreatedAt.Compare(b.Chat.CreatedAt) })
-	return rows[:min(len(rows), queue.ViewLen)]
+	slices.SortFunc(rows, older)
+	if n := queue.ViewLen; len(rows) > n {
+		beyond = make(map[string]bool, len(rows)-n)
+		for _, c := range rows[n:] {
+			beyond[c.Chat.ID] = true
+		}
+		rows = rows[:n]
+	}
+	return rows, beyond
+}
+
+// older orders rows by age, and by id where the age is the same.
+func older(a, b view.Chat) int {
+	return cmp.Or(a.Chat.CreatedAt.Compare(b.Chat.CreatedAt), strings.Compare(a.Chat.ID, b.Chat.ID))
 }
 
 // offerRows lists what is on offer now, oldest first, for a snapshot.
 func (f *feed) offerRows() []view.Chat {
 	rows := []view.Chat{}
-	for _, c := range f.pullRows() {
+	waiting, _ := f.pullRows()
+	for _, c := range waiting {
 		if _, ok := f.offers[c.Chat.ID]; ok {
 			rows = append(rows, c)
 		}
@@ -154,7 +177,7 @@ func (f *feed) offerRows() []view.Chat {
 			rows = append(rows, c)
 		}
 	}
-	slices.SortFunc(rows, func(a, b view.Chat) int { return a.Chat.CreatedAt.Compare(b.Chat.CreatedAt) })
+	slices.SortFunc(rows, older)
 	return rows
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asynkron/protoactor-go/actor"
+
 	"parley/actors/chat"
 	"parley/actors/codec"
 	"parley/actors/commit"
@@ -31,7 +33,8 @@ func newOperator(s *shell) body {
 }
 
 func (o *operatorBody) restore(_ context.Context, rec commit.Record) error {
-	o.state = operator.New(o.shell.entity.ID)
+	o.state, o.next = operator.New(o.shell.entity.ID), time.Time{}
+	o.feed.counting = false
 	if rec.Version > 0 {
 		state, err := codec.Operator(rec.Snapshot)
 		if err != nil {
@@ -142,7 +145,9 @@ func (o *operatorBody) answer(a operator.Answer, took map[string]view.Assigned) 
 // assignedMessages is how many messages come with an assigned chat.
 const assignedMessages = 50
 
-// read gives a chat with its newest messages as committed.
+// read gives a chat with its newest messages as committed. The chat is read
+// again after the messages: its version then covers them, and a message that is
+// not among them brings a notice of its own.
 func (o *operatorBody) read(id string) (view.Assigned, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
@@ -153,6 +158,9 @@ func (o *operatorBody) read(id string) (view.Assigned, error) {
 	}
 	page, err := h.page(ctx, c.Chat, "", assignedMessages)
 	if err != nil {
+		return view.Assigned{}, err
+	}
+	if c, err = h.chat(ctx, id); err != nil {
 		return view.Assigned{}, err
 	}
 	return view.Assigned{Chat: c, Messages: page.Messages}, nil
@@ -169,9 +177,7 @@ func (o *operatorBody) local(message any) {
 		}
 		o.welcome()
 	case detach:
-		if o.feed.detach(m.id) {
-			o.enqueue(operator.Disconnect{})
-		}
+		o.leave(m.id)
 	case shown:
 		o.feed.show(m)
 	case *board:
@@ -185,6 +191,32 @@ func (o *operatorBody) local(message any) {
 		o.feed.count()
 	case lingerTick:
 		o.feed.expire(m.detached)
+	}
+}
+
+// leave forgets a connection, greeted or not. The last one to go takes presence
+// with it (S13).
+func (o *operatorBody) leave(id uint64) {
+	o.arrived = slices.DeleteFunc(o.arrived, func(a attach) bool { return a.id == id })
+	if o.feed.detach(id) && len(o.arrived) == 0 {
+		o.enqueue(operator.Disconnect{})
+	}
+}
+
+// deaf turns away who waits for a greeting. When the operator is served here no
+// more, the connections he has are told to look elsewhere.
+func (o *operatorBody) deaf(message any, err error) {
+	for _, a := range o.arrived {
+		a.reply <- err
+	}
+	o.arrived = nil
+	switch m := message.(type) {
+	case attach:
+		m.reply <- err
+	case detach:
+		o.leave(m.id)
+	case lost, *actor.Stopping:
+		o.feed.drop()
 	}
 }
 

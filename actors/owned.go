@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/actors/chat"
@@ -45,11 +46,19 @@ func (f *feed) said(c *ownedChat, m chat.Message, arrived time.Time) {
 	}
 }
 
-// catchUp pushes what is stored behind the newest pushed message.
+// catchUp pushes what is stored behind the newest pushed message. The version is
+// read afterwards: of what has been read, no notice is newer.
 func (f *feed) catchUp(c *ownedChat) {
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
-	missing, err := f.o.shell.part.engine.history().after(ctx, c.chat, c.last)
+	h := f.o.shell.part.engine.history()
+	missing, err := h.after(ctx, c.chat, c.last)
+	if err == nil {
+		conversation, _, _ := chat.ParseChat(c.chat)
+		var version uint64
+		version, err = h.version(ctx, conversation)
+		c.version = max(c.version, version)
+	}
 	if err != nil {
 		f.o.shell.log.Error("messages cannot be read for the feed", "chat", c.chat, "err", err)
 		return
@@ -120,32 +129,56 @@ func (f *feed) snapshot() (*view.Snapshot, error) {
 		s.Chats = append(s.Chats, a)
 	}
 	s.Offers = f.offerRows()
-	s.Waiting = f.waiting()
-	f.counted, f.countedAt = s.Waiting, time.Now()
+	if f.counted == nil {
+		f.counted, f.countedAt = f.waiting(), time.Now()
+	}
+	s.Waiting = f.counted // what the others have been shown; a change comes to all
 	op, _ := f.o.shell.part.engine.operators.Load(f.o.state.ID)
 	s.Operator, _ = op.(view.Operator)
 	return s, nil
 }
 
+// adopt pushes what a chat read whole has beyond the pushed messages, and not
+// more: what the snapshot does not have must come after it.
 func (f *feed) adopt(a view.Assigned) {
 	c := f.owned[a.Chat.Conversation]
+	newest := newestOf(a.Messages, a.Chat.Chat.ID)
 	if c == nil || c.chat != a.Chat.Chat.ID {
-		c = &ownedChat{chat: a.Chat.Chat.ID, last: a.Chat.Chat.Position}
+		c = &ownedChat{chat: a.Chat.Chat.ID, last: newest}
 		f.owned[a.Chat.Conversation] = c
 	}
-	if c.last < a.Chat.Chat.Position {
-		if first := firstOf(a.Messages, c.chat); first > c.last+1 {
-			f.catchUp(c)
-		} else {
-			f.catchUpWith(c, a.Messages)
-		}
+	if oldest := oldestOf(a.Messages, c.chat); oldest > c.last+1 {
+		f.catchUpTo(c, oldest-1)
 	}
-	c.version = a.Chat.Version
+	f.catchUpWith(c, a.Messages)
+	c.version = max(c.version, a.Chat.Version)
 }
 
-// firstOf gives the lowest position of a chat's messages in a page.
-func firstOf(list []chat.Message, id string) int {
+// catchUpTo pushes what is stored behind the newest pushed message up to a position.
+func (f *feed) catchUpTo(c *ownedChat, last int) {
+	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
+	defer cancel()
+	missing, err := f.o.shell.part.engine.history().after(ctx, c.chat, c.last)
+	if err != nil {
+		f.o.shell.log.Error("messages cannot be read for the feed", "chat", c.chat, "err", err)
+		return
+	}
+	f.catchUpWith(c, missing[:min(len(missing), max(last-c.last, 0))])
+}
+
+// oldestOf and newestOf give the lowest and the highest position of a chat's
+// messages in a page, 0 when it has none of them.
+func oldestOf(list []chat.Message, id string) int {
 	for _, m := range list {
+		if m.Chat == id {
+			return m.Position
+		}
+	}
+	return 0
+}
+
+func newestOf(list []chat.Message, id string) int {
+	for _, m := range slices.Backward(list) {
 		if m.Chat == id {
 			return m.Position
 		}

@@ -22,6 +22,8 @@ type partition struct {
 	clock     *clock
 	log       *slog.Logger
 	children  map[commit.Entity]*child
+	lost      atomic.Bool   // to a newer owner: nothing is served any more
+	gone      chan struct{} // closed when the actor and its children have ended
 }
 
 type child struct {
@@ -46,10 +48,20 @@ func (p *partition) Receive(ctx actor.Context) {
 		p.retired(ctx, m.entity)
 	case staying:
 		p.staying(ctx, m.entity)
+	case lost:
+		for _, c := range p.children {
+			ctx.Send(c.pid, m)
+		}
+	case *actor.Stopped:
+		close(p.gone)
 	}
 }
 
 func (p *partition) forward(ctx actor.Context, to commit.Entity, message any) {
+	if p.lost.Load() {
+		refuseMessage(message, errLost)
+		return
+	}
 	c := p.children[to]
 	if c == nil {
 		c = p.spawn(ctx, to)
@@ -59,6 +71,22 @@ func (p *partition) forward(ctx actor.Context, to commit.Entity, message any) {
 		return
 	}
 	ctx.Send(c.pid, message)
+}
+
+// refuseMessage answers everybody who waits for what a message asks.
+func refuseMessage(message any, err error) {
+	switch m := message.(type) {
+	case *envelope:
+		m.resolve(nil, err)
+	case *steps:
+		for _, env := range m.list {
+			env.resolve(nil, err)
+		}
+	case local:
+		if a, ok := m.message.(attach); ok {
+			a.reply <- err
+		}
+	}
 }
 
 func (p *partition) spawn(ctx actor.Context, e commit.Entity) *child {

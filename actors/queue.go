@@ -33,7 +33,8 @@ func newQueue(s *shell) body {
 }
 
 func (q *queueBody) restore(ctx context.Context, rec commit.Record) error {
-	q.state = queue.New(q.shell.entity.ID, q.shell.part.engine.rules)
+	q.state, q.next = queue.New(q.shell.entity.ID, q.shell.part.engine.rules), time.Time{}
+	q.board.reset()
 	if rec.Version == 0 {
 		return nil
 	}
@@ -51,7 +52,6 @@ func (q *queueBody) restore(ctx context.Context, rec commit.Record) error {
 	}
 	q.state = queue.Restore(q.shell.entity.ID, q.shell.part.engine.rules, header, waiting, known)
 	q.next = moment(rec.Due)
-	q.board.reset()
 	return nil
 }
 
@@ -115,6 +115,8 @@ func (q *queueBody) record(e queue.Event, d *draft) {
 	}
 	d.event(e)
 }
+
+func (q *queueBody) deaf(any, error) { q.board.scheduled = false }
 
 func (q *queueBody) landed(d *draft) {
 	for _, e := range d.events {

@@ -41,6 +41,8 @@ type body interface {
 	local(message any)
 	// idle says whether nothing binds the actor to memory.
 	idle() bool
+	// deaf answers a local message that finds the entity unreadable, lost or stopping.
+	deaf(message any, err error)
 }
 
 // shell is the actor of one entity. While a change is on its way to the disk
@@ -56,14 +58,15 @@ type shell struct {
 	root   *actor.RootContext
 	log    *slog.Logger
 
-	version uint64
-	stored  int64 // due time in the store, Unix ms
-	cursors cursors
-	inbox   []*envelope
-	flight  *flight
-	recent  recent
-	broken  error // set: every command gets this answer
-	active  *atomic.Int64
+	version  uint64
+	stored   int64 // due time in the store, Unix ms
+	cursors  cursors
+	inbox    []*envelope
+	boarding *flight // while the machine runs over it
+	flight   *flight
+	recent   recent
+	broken   error // set: every command gets this answer
+	active   *atomic.Int64
 }
 
 // flight is a change on its way, with the commands it answers.
@@ -79,7 +82,6 @@ type passenger struct {
 	reply any
 	err   error
 	later bool
-	keys  []commit.Key
 }
 
 // Receive is the actor's mailbox.
@@ -100,15 +102,38 @@ func (s *shell) Receive(ctx actor.Context) {
 		s.land(m.flight)
 		s.proceed()
 	case local:
-		if s.broken == nil {
-			s.body.local(m.message)
-			s.proceed()
-		}
+		s.local(m.message)
+	case lost:
+		s.body.deaf(m, errLost)
+		s.proceed()
 	case retire:
 		s.retire(ctx)
 	case *actor.Stopping:
+		s.body.deaf(m, ErrStopping)
 		s.abandon(ErrStopping)
 	}
+}
+
+// local hands on what is not a command.
+func (s *shell) local(message any) {
+	if err := s.unfit(); err != nil {
+		s.body.deaf(message, err)
+		return
+	}
+	s.body.local(message)
+	s.proceed()
+}
+
+// unfit says why the entity cannot serve now. One that could not be read is
+// read again: the store may be back.
+func (s *shell) unfit() error {
+	if s.part.lost.Load() {
+		return errLost
+	}
+	if s.broken != nil && !errors.Is(s.broken, ErrQuarantined) && s.flight == nil {
+		s.load()
+	}
+	return s.broken
 }
 
 // load reads what is stored. An unreadable entity answers every command with
@@ -116,6 +141,7 @@ func (s *shell) Receive(ctx actor.Context) {
 func (s *shell) load() {
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
+	s.cursors = cursors{}
 	rec, err := s.part.engine.store.Load(ctx, s.part.number, s.entity)
 	if err == nil && rec.Version > 0 {
 		rec.Snapshot, err = s.cursors.decode(rec.Snapshot)
@@ -142,14 +168,11 @@ func (s *shell) proceed() {
 		return
 	}
 	s.active.Store(time.Now().UnixMilli())
-	if s.broken != nil && !errors.Is(s.broken, ErrQuarantined) {
-		s.load() // the store may be back
-	}
-	if s.broken != nil {
-		s.abandon(s.broken)
-		return
-	}
 	for s.flight == nil && len(s.inbox) > 0 {
+		if err := s.unfit(); err != nil {
+			s.abandon(err)
+			return
+		}
 		n := boardable(s.inbox)
 		batch := s.inbox[:n:n]
 		s.inbox = s.inbox[n:]
@@ -164,9 +187,9 @@ func (s *shell) proceed() {
 // closes an outbox entry never shares one with a command that has a key: a key
 // seen before undoes the whole change, but not the closing.
 func boardable(inbox []*envelope) int {
-	outcome := inbox[0].finishes != 0
+	outcome := inbox[0].outcome()
 	for i, env := range inbox {
-		if i == flightCommands || i > 0 && (env.finishes != 0) != outcome {
+		if i == flightCommands || env.outcome() != outcome {
 			return i
 		}
 	}
@@ -177,14 +200,17 @@ func boardable(inbox []*envelope) int {
 // nothing to write it answers at once.
 func (s *shell) run(batch []*envelope) {
 	f := &flight{draft: newDraft(), boarded: make([]*passenger, 0, len(batch))}
-	for _, env := range batch {
-		if env.seq > 0 && env.seq <= s.cursors.of(env.from) {
-			env.resolve(nil, nil) // a step that is known
-			continue
+	s.boarding = f
+	for i, env := range batch {
+		p, ok := s.board(env, f.draft)
+		f.boarded = append(f.boarded, p)
+		if !ok {
+			s.expel(f, p, batch[i+1:])
+			return
 		}
-		f.boarded = append(f.boarded, s.board(env, f.draft))
 	}
 	if f.draft.empty() {
+		s.boarding = nil
 		s.answer(f)
 		s.body.landed(f.draft)
 		s.part.clock.set(s.entity, s.body.due())
@@ -193,22 +219,26 @@ func (s *shell) run(batch []*envelope) {
 	s.submit(f)
 }
 
-// board runs one command on the tentative state.
-func (s *shell) board(env *envelope, d *draft) *passenger {
-	p := &passenger{env: env}
+// board runs one command on the tentative state. It is not ok when the command
+// failed inside: nobody knows then what it left behind.
+func (s *shell) board(env *envelope, d *draft) (p *passenger, ok bool) {
+	p = &passenger{env: env}
 	d.keys = d.keys[:0]
 	d.arrived = env.arrived
-	defer func() { // a poisoned command must not take its neighbours down
+	defer func() {
 		if r := recover(); r != nil {
-			p.err = ErrInternal
+			p.err, ok = ErrInternal, false
 			s.log.Error("command failed", "entity", s.entity.String(), "command", fmt.Sprintf("%T", env.command), "panic", r, "stack", string(debug.Stack()))
 			s.part.engine.deadLetter("panic")
 		}
 	}()
-	if note, seen := s.recent.seen(keyOf(env.command)); seen {
+	if env.seq > 0 && env.seq <= s.cursors.of(env.from) {
+		return p, true // a step that is known; it is answered with the change, which may be the one that makes it durable
+	}
+	if note, seen := s.seen(env.command, d); seen {
 		p.reply, p.err = s.body.duplicate(env.command, note)
-		d.finish(env.finishes)
-		return p
+		d.close(env)
+		return p, true
 	}
 	var later string
 	p.reply, later, p.err = s.body.step(env.command, env.arrived, d)
@@ -216,13 +246,46 @@ func (s *shell) board(env *envelope, d *draft) *passenger {
 		p.later = true
 		s.part.engine.laters.wait(s.entity, later, env)
 	}
-	p.keys = append(p.keys, d.keys...)
-	d.allKeys = append(d.allKeys, d.keys...)
+	d.keep()
 	if env.seq > 0 {
 		s.cursors.set(env.from, env.seq)
 	}
-	d.finish(env.finishes)
-	return p
+	d.close(env)
+	return p, true
+}
+
+// seen says whether a command's key has been used, here lately or earlier in
+// the same change. Older ones the store knows.
+func (s *shell) seen(command any, d *draft) (note string, ok bool) {
+	key := keyOf(command)
+	if note, ok = d.seen(key); ok {
+		return note, true
+	}
+	return s.recent.seen(key)
+}
+
+// expel ends a command that failed inside, and runs its neighbours again
+// without it: it must not take them down, nor may they build on what it left.
+func (s *shell) expel(f *flight, bad *passenger, rest []*envelope) {
+	s.boarding = nil
+	s.load()
+	s.again(f, rest, func(p *passenger) bool { return p == bad })
+	bad.env.resolve(nil, bad.err)
+}
+
+// again puts the commands of a flight back in front of the inbox, but for those
+// that are answered already.
+func (s *shell) again(f *flight, rest []*envelope, answered func(*passenger) bool) {
+	inbox := make([]*envelope, 0, len(f.boarded)+len(rest)+len(s.inbox))
+	for _, p := range f.boarded {
+		if p.later && !s.part.engine.laters.drop(s.entity, p.env) {
+			continue
+		}
+		if !answered(p) {
+			inbox = append(inbox, p.env)
+		}
+	}
+	s.inbox = append(append(inbox, rest...), s.inbox...)
 }
 
 // submit encodes the change and hands it to the partition's group commit.
@@ -233,7 +296,7 @@ func (s *shell) submit(f *flight) {
 		Snapshot: s.body.snapshot(s.cursors.append(make([]byte, 0, 512))),
 		Due:      s.dueChange(),
 	}
-	sub := &submission{change: c, intents: d.intents, done: d.finished}
+	sub := &submission{change: c, intents: d.intents, done: d.finished, rested: d.rested}
 	sub.after = func(o commit.Outcome, err error) {
 		f.outcome, f.err = o, err
 		if err == nil && o.Status == commit.Written {
@@ -244,12 +307,19 @@ func (s *shell) submit(f *flight) {
 		}
 		s.root.Send(s.self, committed{f})
 	}
-	s.flight = f
+	s.flight, s.boarding = f, nil
 	if !s.part.committer.submit(sub) {
 		s.flight = nil
-		f.err = ErrStopping
-		s.refuse(f, ErrStopping)
+		s.refuse(f, s.closing())
 	}
+}
+
+// closing says why the partition takes no more changes.
+func (s *shell) closing() error {
+	if s.part.engine.stopping.Load() {
+		return ErrStopping
+	}
+	return errLost
 }
 
 // answer gives the passengers their replies, in order.
@@ -285,27 +355,41 @@ func (s *shell) land(f *flight) {
 // replay starts over after a key had been seen: the tentative state is dropped,
 // the repeated command is answered as what it was, the others run again.
 func (s *shell) replay(f *flight) {
-	s.recent.add(commit.Key{ID: f.outcome.Key, Value: f.outcome.Value})
+	key, note := f.outcome.Key, string(f.outcome.Value)
+	s.recent.add(commit.Key{ID: key, Value: f.outcome.Value})
 	s.load()
-	again := make([]*envelope, 0, len(f.boarded)+len(s.inbox))
-	for _, p := range f.boarded {
-		if p.later {
-			s.part.engine.laters.drop(s.entity, p.env)
-		}
-		again = append(again, p.env)
+	if s.broken != nil {
+		s.refuse(f, s.broken)
+		return
 	}
-	s.inbox = append(again, s.inbox...)
+	found := false
+	s.again(f, nil, func(p *passenger) bool {
+		if keyOf(p.env.command) != key {
+			return false
+		}
+		found = true
+		p.env.resolve(s.body.duplicate(p.env.command, note))
+		return true
+	})
+	if !found { // it would come back for ever
+		s.log.Error("a key nobody has used was seen", "entity", s.entity.String())
+		s.abandon(ErrInternal)
+	}
 }
 
 // refuse answers a whole flight with an error and forgets the tentative state.
+// What waits behind it is refused too: it may build on it, and a step must never
+// overtake an earlier one of its lane.
 func (s *shell) refuse(f *flight, err error) {
+	err = unavailable(err)
 	for _, p := range f.boarded {
-		if p.later {
-			s.part.engine.laters.drop(s.entity, p.env)
+		if p.later && !s.part.engine.laters.drop(s.entity, p.env) {
+			continue
 		}
-		p.env.resolve(nil, unavailable(err))
+		p.env.resolve(nil, err)
 	}
-	s.broken = unavailable(err) // load again before the next command
+	s.broken = err // load again before the next command
+	s.abandon(err)
 }
 
 // abandon answers everything that waits with an error.
@@ -315,6 +399,7 @@ func (s *shell) abandon(err error) {
 	for _, env := range waiting {
 		env.resolve(nil, err)
 	}
+	s.body.deaf(nil, err)
 }
 
 // dueChange writes a due time only when the stored one would come too late or
@@ -351,15 +436,19 @@ func (s *shell) survive(ctx actor.Context) {
 	}
 	s.log.Error("entity failed", "entity", s.entity.String(), "message", fmt.Sprintf("%T", ctx.Message()), "panic", r, "stack", string(debug.Stack()))
 	s.part.engine.deadLetter("panic")
-	if s.flight == nil {
-		s.abandon(ErrInternal)
+	switch f := s.boarding; {
+	case f != nil:
+		s.boarding = nil
+		s.refuse(f, ErrUnavailable)
+	case s.flight == nil:
 		s.broken = ErrUnavailable
+		s.abandon(ErrUnavailable)
 	}
 }
 
 // unavailable keeps what the door may answer and hides the rest behind ErrUnavailable.
 func unavailable(err error) error {
-	if errors.Is(err, ErrStopping) || errors.Is(err, ErrUnavailable) {
+	if errors.Is(err, ErrStopping) || errors.Is(err, ErrUnavailable) || errors.Is(err, ErrQuarantined) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -21,6 +22,8 @@ const (
 	fetchesAtOnce    = 8
 	identifiesAtOnce = 4
 	workRest         = 8 * time.Second // attempts under way may end when the engine stops
+	fetchAttempts    = 10
+	profileAttempts  = 5
 )
 
 // job is one outbox entry of work on the outside.
@@ -41,6 +44,7 @@ type works struct {
 	begin  context.Context // ends when no new attempt may begin
 	halt   <-chan struct{} // its Done
 	stopIt context.CancelFunc
+	over   chan struct{} // closed when stop has returned: no outcome is waited for any more
 
 	fetches    chan struct{}
 	identifies chan struct{}
@@ -54,7 +58,7 @@ type works struct {
 
 func newWorks(e *Engine) *works {
 	w := &works{
-		engine:  e,
+		engine: e, over: make(chan struct{}),
 		fetches: make(chan struct{}, fetchesAtOnce), identifies: make(chan struct{}, identifiesAtOnce),
 	}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
@@ -73,9 +77,9 @@ func (w *works) add(j job) {
 	case chat.Index:
 		w.index.add(j)
 	case chat.Fetch:
-		w.spawn(func() { w.pooled(w.fetches, j, w.fetch) })
+		w.repeat(w.fetches, w.fetch(j))
 	case chat.Identify:
-		w.spawn(func() { w.pooled(w.identifies, j, w.identify) })
+		w.repeat(w.identifies, w.identify(j))
 	default:
 		w.engine.log.Error("unknown work in the outbox", "work", fmt.Sprintf("%T", j.effect), "entity", j.source.String())
 		w.engine.deadLetter("work")
@@ -97,14 +101,26 @@ func (w *works) spawn(f func()) bool {
 	return true
 }
 
-func (w *works) pooled(places chan struct{}, j job, do func(job)) {
-	select {
-	case places <- struct{}{}:
-	case <-w.halt:
-		return
-	}
-	defer func() { <-places }()
-	do(j)
+// attempt is one try of a piece of work: again asks for another after a while.
+type attempt func(n int) (again bool, after time.Duration)
+
+// repeat tries until it is done or the engine stops. A place is taken only for
+// the try itself, so that what waits for its next one is in nobody's way.
+func (w *works) repeat(places chan struct{}, try attempt) {
+	w.spawn(func() {
+		for n := 0; ; n++ {
+			select {
+			case places <- struct{}{}:
+			case <-w.halt:
+				return
+			}
+			again, after := try(n)
+			<-places
+			if !again || !w.rest(max(after, backoff(n))) {
+				return
+			}
+		}
+	})
 }
 
 // rest waits; false when the engine stops.
@@ -128,68 +144,98 @@ func (w *works) halted() bool {
 	}
 }
 
-// outcome brings a job's outcome back as a command. seq closes the entry in the
-// same commit, 0 leaves it open. It repeats until the command is decided.
-func (w *works) outcome(j job, command any, seq uint64) bool {
+// outcome brings a job's outcome back as a command whose commit closes the
+// outbox entry. It repeats until the command is decided; false when the engine
+// stops first.
+func (w *works) outcome(j job, command any) bool {
+	return w.report(j, &envelope{to: j.source, command: command, finishes: j.seq})
+}
+
+// progress is outcome for work that goes on: the entry stays, but is not on its
+// way outside any more.
+func (w *works) progress(j job, command any) bool {
+	return w.report(j, &envelope{to: j.source, command: command, rests: j.seq})
+}
+
+func (w *works) report(j job, env *envelope) bool {
 	pause := 20 * time.Millisecond
-	for {
-		done := make(chan error, 1)
-		w.engine.enter(&envelope{
-			to: j.source, command: command, arrived: time.Now(), finishes: seq,
-			done: func(_ any, err error) { done <- err },
-		})
-		err := <-done
-		if !retryable(err) {
-			if err != nil && seq != 0 {
-				j.part.committer.finish(seq) // refused for good: nothing more will come of it
+	for !j.part.lost.Load() {
+		err, ok := w.ask(*env)
+		switch {
+		case !ok:
+			return false
+		case errors.Is(err, ErrQuarantined):
+			w.keep(j, err)
+			return true
+		case !retryable(err):
+			if err != nil && env.finishes != 0 {
+				j.part.committer.finish(env.finishes) // refused for good: nothing more will come of it
 			}
-			return err == nil
+			return true
 		}
 		if !w.rest(pause) {
 			return false
 		}
 		pause = min(2*pause, time.Second)
 	}
+	return false
+}
+
+// ask puts a command into the ring and waits for what becomes of it; not ok when
+// the engine stops without saying.
+func (w *works) ask(env envelope) (err error, ok bool) {
+	done := make(chan error, 1)
+	env.arrived = time.Now()
+	env.done = func(_ any, err error) { done <- err }
+	w.engine.enter(&env)
+	select {
+	case err = <-done:
+		return err, true
+	case <-w.over:
+		return nil, false
+	}
+}
+
+// keep leaves an entry in the outbox whose conversation cannot be understood:
+// it is counted, and taken up again by the next start.
+func (w *works) keep(j job, err error) {
+	w.engine.log.Error("work is set aside: its conversation cannot be read", "work", fmt.Sprintf("%T", j.effect), "conversation", j.source.ID, "err", err)
+	w.engine.deadLetter("work")
 }
 
 // fetch brings an attachment here.
-func (w *works) fetch(j job) {
+func (w *works) fetch(j job) attempt {
 	f := j.effect.(chat.Fetch)
-	for attempt := 0; !w.halted(); attempt++ {
+	return func(n int) (again bool, after time.Duration) {
 		state, _, err := w.engine.history().conversation(w.ctx, j.source.ID)
-		if err != nil {
-			if !w.rest(time.Second) {
-				return
-			}
-			continue
-		}
-		m, ok, err := w.engine.history().message(w.ctx, f.Message)
-		if err == nil && !ok {
-			j.part.committer.finish(j.seq)
-			return
-		}
-		a, found := attachment(m, f.Attachment)
-		if err == nil && (!found || a.State == chat.Stored) {
-			j.part.committer.finish(j.seq)
-			return
-		}
-		got := Fetched{Again: true, After: time.Second}
+		var m chat.Message
+		var found bool
 		if err == nil {
-			got = w.engine.outside.Fetch(w.ctx, Fetch{Conversation: j.source.ID, Channel: state.Channel, Message: f.Message, Attachment: a})
+			m, found, err = w.engine.history().message(w.ctx, f.Message)
 		}
-		if !got.Again {
-			w.outcome(j, chat.Fetched{
-				Message: f.Message, Attachment: f.Attachment, State: got.State, Name: got.Name, Mime: got.Mime, Size: got.Size,
-			}, j.seq)
-			return
+		switch {
+		case err != nil && unreadable(err):
+			w.keep(j, err)
+			return false, 0
+		case err != nil:
+			return true, time.Second
 		}
-		if attempt >= 9 {
-			w.outcome(j, chat.Fetched{Message: f.Message, Attachment: f.Attachment, State: chat.FetchFailed}, j.seq)
-			return
+		a, wanted := attachment(m, f.Attachment)
+		if !found || !wanted || a.State == chat.Stored {
+			j.part.committer.finish(j.seq)
+			return false, 0
 		}
-		if !w.rest(max(got.After, backoff(attempt))) {
-			return
+		got := w.engine.outside.Fetch(w.ctx, Fetch{Conversation: j.source.ID, Channel: state.Channel, Message: f.Message, Attachment: a})
+		if got.Again && n < fetchAttempts-1 {
+			return true, got.After
 		}
+		if got.Again {
+			got = Fetched{State: chat.FetchFailed}
+		}
+		w.outcome(j, chat.Fetched{
+			Message: f.Message, Attachment: f.Attachment, State: got.State, Name: got.Name, Mime: got.Mime, Size: got.Size,
+		})
+		return false, 0
 	}
 }
 
@@ -204,49 +250,52 @@ func attachment(m chat.Message, id string) (chat.Attachment, bool) {
 
 // identify links the conversation to its contact, then fills the contact from
 // the provider's public profile, best effort (S5, S6).
-func (w *works) identify(j job) {
+func (w *works) identify(j job) attempt {
 	i := j.effect.(chat.Identify)
-	state, _, err := w.engine.history().conversation(w.ctx, j.source.ID)
-	for err != nil {
-		if !w.rest(time.Second) {
-			return
+	who := Identify{Conversation: j.source.ID, Contact: i.Contact, Name: i.Name, Address: i.Address}
+	linked, asked := false, 0
+	return func(int) (again bool, after time.Duration) {
+		if linked {
+			asked++
+			return w.profile(j, who, asked), 0
 		}
-		state, _, err = w.engine.history().conversation(w.ctx, j.source.ID)
-	}
-	who := Identify{Conversation: j.source.ID, Channel: state.Channel, Contact: i.Contact, Name: i.Name, Address: i.Address}
-	contact, err := w.engine.outside.Identify(w.ctx, who)
-	for attempt := 0; err != nil; attempt++ {
-		w.engine.log.Warn("a contact cannot be found or made yet", "conversation", j.source.ID, "err", err)
-		if !w.rest(backoff(attempt)) {
-			return
+		state, _, err := w.engine.history().conversation(w.ctx, j.source.ID)
+		if err != nil && unreadable(err) {
+			w.keep(j, err)
+			return false, 0
 		}
-		contact, err = w.engine.outside.Identify(w.ctx, who)
+		var contact chat.Contact
+		if err == nil {
+			who.Channel = state.Channel
+			contact, err = w.engine.outside.Identify(w.ctx, who)
+		}
+		if err != nil {
+			w.engine.log.Warn("a contact cannot be found or made yet", "conversation", j.source.ID, "err", err)
+			return true, 0
+		}
+		contact.Linked = true
+		if !w.progress(j, chat.Link{Contact: contact}) {
+			return false, 0
+		}
+		linked, who.Contact, asked = true, contact.ID, 1
+		return w.profile(j, who, asked), 0
 	}
-	contact.Linked = true
-	if !w.outcome(j, chat.Link{Contact: contact}, 0) {
-		return
-	}
-	who.Contact = contact.ID
-	w.profile(j, who)
 }
 
-func (w *works) profile(j job, who Identify) {
-	for attempt := 0; attempt < 5; attempt++ {
-		contact, ok, err := w.engine.outside.Profile(w.ctx, who)
-		if err == nil {
-			if ok {
-				contact.Linked = true
-				w.outcome(j, chat.Link{Contact: contact}, j.seq)
-				return
-			}
-			break
-		}
+// profile asks for the public profile and says whether to ask again.
+func (w *works) profile(j job, who Identify, asked int) (again bool) {
+	contact, ok, err := w.engine.outside.Profile(w.ctx, who)
+	switch {
+	case err == nil && ok:
+		contact.Linked = true
+		w.outcome(j, chat.Link{Contact: contact})
+		return false
+	case err != nil && asked < profileAttempts:
 		w.engine.log.Info("a profile cannot be read yet", "conversation", who.Conversation, "err", err)
-		if !w.rest(backoff(attempt)) {
-			return
-		}
+		return true
 	}
 	j.part.committer.finish(j.seq)
+	return false
 }
 
 // backoff grows from half a second to five minutes.
@@ -255,14 +304,26 @@ func backoff(attempt int) time.Duration {
 }
 
 // stop begins no new attempt, gives those under way some time, and returns when
-// all have ended. What is not finished stays in the outbox.
-func (w *works) stop() {
+// all have ended, or with ctx's error. What is not finished stays in the outbox.
+func (w *works) stop(ctx context.Context) error {
 	w.mu.Lock()
 	w.stopped = true
 	w.mu.Unlock()
 	w.stopIt()
-	timer := time.AfterFunc(workRest, w.cancel)
-	w.wg.Wait()
-	timer.Stop()
+	cut := time.AfterFunc(workRest, w.cancel)
+	defer cut.Stop()
+	ended := make(chan struct{})
+	go func() {
+		w.wg.Wait()
+		close(ended)
+	}()
+	var err error
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		err = fmt.Errorf("stop the work on the outside: %w", ctx.Err())
+	}
 	w.cancel()
+	close(w.over)
+	return err
 }
