@@ -1,0 +1,21 @@
+// Package bench measures one thing at a time, beside its ceiling, in one run.
+//
+// A figure alone says little on a machine that is busy with other things. So every bench runs what it measures and
+// what bounds it in turns, in short slices of one run, and gives the ratio of the two. A cheap load generator sits in
+// the same process and shares the processors, which bounds both sides alike.
+//
+//	name       what is measured                                   its ceiling
+//	http       Fiber: body, HMAC, JSON, 200                       the generator against an empty handler
+//	store      group commit of a message into the real store      raw synced Pebble batches of the same bytes
+//	pipeline   webhook, HMAC, JSON, durable commit, 200           the lower of the two above
+//	ingest     the webhook path of a complete server              pipeline
+//	deliver    webhook in to operator's frame out, given rate     the webhooks' own answers (p99)
+//
+//	webhook.go, connection.go, load.go   the generator: signed webhooks over keep-alive connections
+//	alternate.go, meter.go, histogram.go slices in turns, and what they counted
+//	sample.go, gather.go, raw.go         what a message writes, and two ways to write it
+//	company.go, provider.go, rest.go     a complete server's configuration, the provider it calls, a client
+//	operator.go, audit.go                operators at websockets, and what each frame must be
+//
+// Load goes to loopback only, everything is kept in a temporary folder that is removed, and every run ends by itself.
+package bench
