@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"sync"
 
+	"parley/actors/chat"
 	"parley/actors/route"
 	"parley/gateway/channel"
 )
@@ -140,16 +140,34 @@ func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event, ids []
 			return err
 		}
 	}
-	others := slices.DeleteFunc(ids, func(id string) bool { return id == conversation })
-	cmd := command(ch, e, conversation, others)
-	if cmd == nil {
-		return nil
+	err = s.tell(ctx, ch, e, conversation, ids)
+	if errors.Is(err, chat.ErrForwarded) { // the customer is known under another id
+		if conversation, err = s.deps.Engine.Resolve(ctx, []string{conversation}); err == nil {
+			err = s.tell(ctx, ch, e, conversation, ids)
+		}
 	}
-	if _, err = s.deps.Engine.Do(ctx, route.Conversation(conversation), cmd); err == nil || transient(err) {
+	if err == nil || transient(err) {
 		return err
 	}
 	s.log.Warn("an event was refused", "channel", ch.Account.ID, "kind", string(e.Kind), "err", err)
 	return s.setAside(ctx, ch, keptRefused, e.AccountID, eventText(e))
+}
+
+// tell carries an event out as a command of its conversation. The other ids of
+// the customer become aliases.
+func (s *Server) tell(ctx context.Context, ch Channel, e *channel.Event, conversation string, ids []string) error {
+	others := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if id != conversation {
+			others = append(others, id)
+		}
+	}
+	cmd := command(ch, e, conversation, others)
+	if cmd == nil {
+		return nil
+	}
+	_, err := s.deps.Engine.Do(ctx, route.Conversation(conversation), cmd)
+	return err
 }
 
 // aboutAccount takes what concerns no customer: notices are logged, a message without one is set aside.

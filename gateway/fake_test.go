@@ -44,7 +44,8 @@ type fakeEngine struct {
 	mu      sync.Mutex
 	log     []done
 	chats   map[string]view.Chat
-	known   []string // conversations that exist
+	known   []string          // conversations that exist
+	forward map[string]string // and those known under another id
 	sinks   map[view.Sink]string
 	joined  chan view.Sink // every attached connection
 	left    chan string    // every detached operator
@@ -100,6 +101,9 @@ func (f *fakeEngine) Resolve(_ context.Context, candidates []string) (string, er
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range candidates {
+		if to, ok := f.forward[c]; ok {
+			return to, nil
+		}
 		if slices.Contains(f.known, c) {
 			return c, nil
 		}
