@@ -17,9 +17,11 @@ var version = "dev"
 
 // cli is the command line. Every flag can be given as PARLEY_<FLAG> too.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Run the server."`
-	Check   checkCmd   `cmd:"" help:"Validate a configuration and print every problem at once."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" help:"Run the server."`
+	Simulate simulateCmd `cmd:"" help:"Drive simulated customers and operators against a running server, and judge it."`
+	Bench    benchCmd    `cmd:"" help:"Measure one thing, beside its ceiling, in one run."`
+	Check    checkCmd    `cmd:"" help:"Validate a configuration and print every problem at once."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // failure ends the program with a code after what had to be said was said.
