@@ -91,6 +91,9 @@ func transient(err error) bool {
 
 // domain gives the status of a refusal by the machines; a code the contract does not know is a fault of ours.
 func domain(code, text string, by chat.Person, cause error) *fault {
+	if code == forbidden().Code {
+		return forbidden() // the same words whoever says it: they must not tell whether a chat exists
+	}
 	status, known := domainStatus(code)
 	if !known {
 		return &fault{Status: http.StatusInternalServerError, Code: "internal", Text: "something went wrong here", Cause: cause}
@@ -108,8 +111,6 @@ func domainStatus(code string) (status int, known bool) {
 		return http.StatusConflict, true
 	case "too_long", "unknown_target":
 		return http.StatusUnprocessableEntity, true
-	case "forbidden":
-		return http.StatusForbidden, true
 	case "bad_request":
 		return http.StatusBadRequest, true
 	case "busy":

@@ -7,11 +7,14 @@ import (
 	"parley/gateway/wire"
 )
 
-// How much may wait for a client that reads slowly. Until a connection has caught
-// up for the first time, what it missed must fit: the engine keeps 1,024 pushes.
+// How much may wait for a client that reads slowly: as many pushes as the engine
+// keeps for resuming. Until a connection has caught up for the first time, what it
+// missed must fit besides.
+// An accepted chat comes twice within a moment, as a push and as the reply, each
+// with up to fifty long messages: that alone must not look like slowness.
 const (
-	queueFrames = 256
-	queueBytes  = 256 << 10
+	queueFrames = 1024
+	queueBytes  = 1 << 20
 	coldFrames  = 4096
 	coldBytes   = 8 << 20
 )
@@ -58,7 +61,7 @@ func (o *outbox) Send(frame []byte) bool {
 	case o.end != nil:
 		o.mu.Unlock()
 		return false
-	case !o.fits(len(frame)):
+	case !o.fits():
 		o.mu.Unlock()
 		o.finish(ending{code: closeSlow, text: "too slow, resume"})
 		return false
@@ -70,16 +73,14 @@ func (o *outbox) Send(frame []byte) bool {
 	return true
 }
 
-// fits always has room for one frame, however large: a snapshot must get through.
-func (o *outbox) fits(n int) bool {
+// fits looks at what waits already, so that one frame always gets through however
+// large it is: a snapshot must.
+func (o *outbox) fits() bool {
 	waiting := len(o.frames) - o.head
-	if waiting == 0 {
-		return true
-	}
 	if !o.warm {
-		return waiting < coldFrames && o.bytes+n <= coldBytes
+		return waiting < coldFrames && o.bytes < coldBytes
 	}
-	return waiting < queueFrames && o.bytes+n <= queueBytes
+	return waiting < queueFrames && o.bytes < queueBytes
 }
 
 // next gives the frame to write, or how to end when nothing is left to write.

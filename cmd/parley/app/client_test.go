@@ -96,6 +96,7 @@ func (c *client) closed() websocket.StatusCode {
 // next gives the next frame, heartbeats left out, and checks that a feed's numbers have no holes.
 func (c *client) next() object {
 	c.t.Helper()
+	late := time.After(patience)
 	for {
 		select {
 		case v, ok := <-c.in:
@@ -112,7 +113,7 @@ func (c *client) next() object {
 				c.seq = number(v, "seq")
 			}
 			return v
-		case <-time.After(patience):
+		case <-late:
 			c.t.Fatalf("no frame; passed over: %s", spelled(c.held))
 		}
 	}
@@ -234,10 +235,11 @@ func (s *stage) operator(login string) *client {
 	return c
 }
 
-// take waits for the offer of a customer's chat and accepts it; it gives the chat's id.
+// take waits for the offer of a customer's chat, known by the beginning of its
+// preview, and accepts it; it gives the chat's id.
 func (c *client) take(preview string) string {
 	c.t.Helper()
-	row := c.push("chat.offered", previewed(preview))
+	row := c.push("chat.offered", func(d object) bool { return strings.HasPrefix(text(d, "chat", "preview"), preview) })
 	id := text(row, "chat", "id")
 	c.ask("chat.accept", object{"chat": id})
 	c.push("chat.assigned", of(id))

@@ -2,10 +2,10 @@ package app
 
 import "context"
 
-// LoseStore takes the store away from under a running server.
-func (a *App) LoseStore() {
+// Lose takes a part away from under a running server.
+func (a *App) Lose(part string) {
 	for i, c := range a.closers {
-		if c.name == "store" {
+		if c.name == part {
 			_ = c.close(context.Background())
 			a.closers[i].close = func(context.Context) error { return nil }
 		}
