@@ -62,6 +62,12 @@ func runFailing(t *testing.T, fault, dir string) (acked uint64, hit bool) {
 	if ctx.Err() != nil {
 		t.Errorf("call %s: the process hung", fault)
 	}
+	if bytes.Contains(out, []byte("bad:")) || bytes.Contains(out, []byte("acked")) && bytes.Contains(out, []byte("failed")) && !bytes.Contains(out, []byte("told:")) {
+		t.Logf("call %s: it said:\n%s%s", fault, out, exitError(exit))
+	}
+	if bytes.Contains(out, []byte("bad:")) {
+		t.Errorf("call %s: the store went on badly", fault)
+	}
 	acked = uint64(bytes.Count(out, []byte("acked\n")))
 
 	s := mustOpen(t, dir, small(nil))
@@ -74,6 +80,13 @@ func runFailing(t *testing.T, fault, dir string) (acked uint64, hit bool) {
 		t.Errorf("call %s: of %d batches: %s", fault, r.Version, problem)
 	}
 	return acked, bytes.Contains(out, []byte("failed\n"))
+}
+
+func exitError(e *exec.ExitError) string {
+	if e == nil {
+		return ""
+	}
+	return string(e.Stderr[:min(len(e.Stderr), 2000)])
 }
 
 // writeFailing is the writer: it says "acked" for each batch and stops at the
@@ -97,6 +110,8 @@ func writeFailing(args string) {
 	})))
 	o.patience, o.CommitTimeout = 200*time.Millisecond, 500*time.Millisecond
 	o.MemTableBytes = 32 << 10 // so that flushes and new logs fall into the run
+	told := make(chan error, 1)
+	o.Fatal = func(err error) { told <- err }
 	s, err := Open(dir, o)
 	if err != nil {
 		return
@@ -114,8 +129,31 @@ func writeFailing(args string) {
 			b.Done = []uint64{i - 10}
 		}
 		if out, err := s.Commit(context.Background(), b); err != nil || out[0].Status != commit.Written {
+			sayHowItEnded(s, b, told)
 			return
 		}
 		fmt.Println("acked")
+	}
+}
+
+// sayHowItEnded checks a store that has failed a commit: it must have told so,
+// refuse at once, and still read.
+func sayHowItEnded(s *Store, b commit.Batch, told <-chan error) {
+	select {
+	case err := <-told:
+		fmt.Println("told:", err)
+	default:
+		return // a slow disk only, or the end came from elsewhere
+	}
+	begin := time.Now()
+	_, err := s.Commit(context.Background(), b)
+	if !errors.Is(err, commit.ErrUnavailable) || time.Since(begin) > 400*time.Millisecond {
+		fmt.Println("bad: refused after", time.Since(begin), err)
+	}
+	if err := s.Ready(); !errors.Is(err, errEnded) {
+		fmt.Println("bad: ready", err)
+	}
+	if _, err := s.Load(context.Background(), b.Partition, entityA); err != nil {
+		fmt.Println("bad: read", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,18 +13,17 @@ import (
 	"parley/actors/commit"
 )
 
-// syncFS is a file system whose syncs can be made to hang or to fail.
+// syncFS is a file system whose syncs can be made to hang.
 type syncFS struct {
 	vfs.FS
 
-	broken  atomic.Bool // syncs fail
 	mu      sync.Mutex
 	hold    chan struct{} // closed to let go; nil = not held
 	hanging chan struct{} // gets one per sync that hangs
 }
 
-func newSyncFS(fs vfs.FS) *syncFS {
-	return &syncFS{FS: fs, hanging: make(chan struct{}, 100)}
+func newSyncFS() *syncFS {
+	return &syncFS{FS: vfs.NewMem(), hanging: make(chan struct{}, 100)}
 }
 
 // stall makes every sync hang until release is called.
@@ -42,8 +40,7 @@ func (fs *syncFS) stall() (release func()) {
 	})
 }
 
-// wait hangs or fails as told.
-func (fs *syncFS) wait() error {
+func (fs *syncFS) wait() {
 	fs.mu.Lock()
 	hold := fs.hold
 	fs.mu.Unlock()
@@ -51,10 +48,6 @@ func (fs *syncFS) wait() error {
 		fs.hanging <- struct{}{}
 		<-hold
 	}
-	if fs.broken.Load() {
-		return errors.New("the disk is broken")
-	}
-	return nil
 }
 
 func (fs *syncFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
@@ -73,22 +66,18 @@ type syncFile struct {
 }
 
 func (f *syncFile) Sync() error {
-	if err := f.fs.wait(); err != nil {
-		return err
-	}
+	f.fs.wait()
 	return f.File.Sync()
 }
 
 func (f *syncFile) SyncData() error {
-	if err := f.fs.wait(); err != nil {
-		return err
-	}
+	f.fs.wait()
 	return f.File.SyncData()
 }
 
 func TestAStalledDiskHoldsNobodyForEver(t *testing.T) {
 	t.Parallel()
-	fs := newSyncFS(vfs.NewMem())
+	fs := newSyncFS()
 	o := small(fs)
 	o.CommitTimeout = 50 * time.Millisecond
 	s := opened(t, o)
@@ -145,36 +134,6 @@ func until(t *testing.T, ok func() bool) {
 			t.Fatal("waited 10 s in vain")
 		case <-tick.C:
 		}
-	}
-}
-
-func TestALogThatCannotBeSyncedEndsWriting(t *testing.T) {
-	t.Parallel()
-	disk := vfs.NewCrashableMem()
-	fs := newSyncFS(disk)
-	told := make(chan error, 1)
-	o := small(fs)
-	o.Fatal = func(err error) { told <- err }
-	s := opened(t, o)
-	epoch := mustClaim(t, s, 1)
-	mustCommit(t, s, 1, epoch, 1, 3)
-
-	fs.broken.Store(true)
-	for range 2 {
-		if _, err := s.Commit(t.Context(), batchOf(1, epoch, 4)); !errors.Is(err, commit.ErrUnavailable) {
-			t.Fatal(err)
-		}
-	}
-	fs.broken.Store(false) // a sync that failed once must never be believed again
-	if _, err := s.Commit(t.Context(), batchOf(1, epoch, 4)); !errors.Is(err, commit.ErrUnavailable) {
-		t.Fatal(err)
-	}
-	if err := <-told; !errors.Is(s.Ready(), errEnded) || !strings.Contains(err.Error(), "the disk is broken") {
-		t.Fatalf("told %v, ready %v", err, s.Ready())
-	}
-	again := opened(t, small(disk.CrashClone(vfs.CrashCloneCfg{})))
-	if r, err := again.Load(t.Context(), 1, entityA); err != nil || r.Version != 3 {
-		t.Fatalf("after a restart: %+v, %v", r, err)
 	}
 }
 

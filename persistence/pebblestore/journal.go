@@ -23,6 +23,7 @@ type journal struct {
 	stalledAt  atomic.Int64 // Unix nanoseconds, 0 = not stalled
 	background atomic.Uint64
 	damage     atomic.Uint64
+	open       atomic.Bool // between Open and Close, when errors of the log must halt
 	end        atomic.Pointer[error]
 	once       sync.Once
 }
@@ -48,13 +49,27 @@ func (j *journal) Errorf(format string, args ...any) { j.log.Warn(fmt.Sprintf(fo
 // Fatalf is called where the database cannot go on. It does not return, as the
 // database expects; the process may go on to answer that it is not ready.
 func (j *journal) Fatalf(format string, args ...any) {
-	err := errors.New("database ended: " + fmt.Sprintf(format, args...))
+	j.stop(errors.New(fmt.Sprintf(format, args...)))
+	runtime.Goexit()
+}
+
+// halt ends the store for an error of a log file, and keeps the goroutine that
+// met it: it is inside the database, which would not stand the error. It gives
+// the error back while the database is being opened or closed.
+func (j *journal) halt(doing, name string, err error) error {
+	if err == nil || !j.open.Load() {
+		return err
+	}
+	j.stop(fmt.Errorf("%s %s: %w", doing, name, err))
+	select {}
+}
+
+func (j *journal) stop(err error) {
 	j.once.Do(func() {
 		j.end.Store(&err)
 		j.log.Error("database ended", "err", err)
 		j.fatal(err)
 	})
-	runtime.Goexit()
 }
 
 // guard runs f where the database may end or panic (it does when it cannot

@@ -20,8 +20,9 @@ type Options struct {
 	MemTableBytes uint64        // memory for what is written before it is flushed, there may be three; 0 = 16 MB
 
 	// Fatal is told once when the database can write no more (its log could not
-	// be synced). Commits answer commit.ErrUnavailable from then on and Ready
-	// says why; only a new process can go on. It must not call the store.
+	// be written or synced). Commits answer commit.ErrUnavailable from then on
+	// and Ready says why; only a new process can go on. It must not wait for
+	// anything of the store.
 	Fatal func(error)
 
 	// FS is the file system, for tests; nil = the real one.
@@ -69,7 +70,7 @@ func (o Options) withDefaults() Options {
 // pebble gives the engine's options for two cores and little memory.
 func (o Options) pebble(j *journal) *pebble.Options {
 	p := &pebble.Options{
-		FS:                          o.FS,
+		FS:                          &logFS{FS: o.FS, journal: j},
 		Logger:                      j,
 		EventListener:               j.listener(),
 		CacheSize:                   o.CacheBytes + memTables*int64(o.MemTableBytes), // the database takes memtables out of its cache

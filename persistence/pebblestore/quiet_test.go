@@ -26,14 +26,11 @@ func TestNothingDialsOut(t *testing.T) {
 	}()
 	t.Setenv("SENTRY_DSN", "http://key@"+listener.Addr().String()+"/1")
 
-	fs := newSyncFS(vfs.NewMem())
-	s := mustOpen(t, "db", small(fs))
+	s := mustOpen(t, "db", small(vfs.NewMem()))
 	mustCommit(t, s, 1, mustClaim(t, s, 1), 1, 3)
-	fs.broken.Store(true) // the worst that can happen is not reported abroad either
-	if _, err := s.Claim(t.Context(), 1); err == nil {
-		t.Fatal("claimed on a broken disk")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
-	_ = s.Close()
 
 	if sentry.CurrentHub().Client() != nil {
 		t.Fatal("an error reporter has been set up")

@@ -54,6 +54,7 @@ func Open(dir string, opts Options) (*Store, error) {
 		s.parts[i] = newPartition(s, i)
 	}
 	s.space = watchSpace(dir, opts)
+	j.open.Store(true)
 	return s, nil
 }
 
@@ -92,10 +93,14 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	s.space.stop()
 
+	if err := s.journal.ended(); err != nil {
+		return fmt.Errorf("close store: left as it is: %w", err) // its locks are held for ever
+	}
 	err := patiently(s.opts.patience, func() error {
 		s.work.Wait()
 		close(s.quit)
 		s.workers.Wait()
+		s.journal.open.Store(false)
 		return s.journal.guard(s.db.Close)
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -15,9 +16,9 @@ import (
 
 var _ storetest.Store = (*Store)(nil)
 
-// small keeps what a test needs in memory low.
+// small keeps what a test needs in memory low, and gives a busy machine time.
 func small(fs vfs.FS) Options {
-	return Options{Partitions: storetest.Partitions, FS: fs, MemTableBytes: 256 << 10, CacheBytes: 1 << 20}
+	return Options{Partitions: storetest.Partitions, FS: fs, MemTableBytes: 256 << 10, CacheBytes: 1 << 20, CommitTimeout: 30 * time.Second}
 }
 
 func mustOpen(t testing.TB, dir string, o Options) *Store {
