@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,7 +17,7 @@ import (
 )
 
 type simulateCmd struct {
-	URL       string        `help:"The server." default:"http://127.0.0.1:8080" name:"url"`
+	URL       string        `help:"The server; by default where --config says, else http://127.0.0.1:8080." placeholder:"URL" name:"url"`
 	Config    string        `help:"The server's own configuration; without it a demo server is expected." placeholder:"FILE" type:"path"`
 	Customers int           `help:"How many customers write." default:"20"`
 	Rate      float64       `help:"Messages per second over all customers." default:"5"`
@@ -64,6 +65,7 @@ func (c *simulateCmd) fromConfig(o simulate.Options) (simulate.Options, error) {
 
 // demoOptions are for a demo server: its constants, and where its simulator is.
 func demoOptions(ctx context.Context, o simulate.Options) (simulate.Options, error) {
+	o.URL = cmp.Or(o.URL, "http://127.0.0.1:8080")
 	control, err := findSimulator(ctx, o.URL)
 	if err != nil {
 		return o, err
