@@ -215,7 +215,7 @@ func (w *world) checkSlots(s operator.State) {
 	held := map[string]bool{}
 	for _, x := range s.Slots {
 		if held[x.Chat] && x.Kind != operator.Reserved {
-			w.fail("%s has two slots for %s: %+v", s.ID, x.Chat, s.Slots)
+			w.fail("I3: %s has two slots for %s: %+v", s.ID, x.Chat, s.Slots)
 		}
 		held[x.Chat] = held[x.Chat] || x.Kind != operator.Reserved
 		switch {

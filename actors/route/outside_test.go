@@ -3,11 +3,8 @@ package route_test
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"parley/actors/chat"
-	"parley/actors/commit"
 	"parley/actors/operator"
 	"parley/actors/route"
 )
@@ -16,25 +13,6 @@ import (
 type event struct {
 	conversation string
 	command      chat.Command
-}
-
-// provider is the outside that messages go to.
-type provider struct {
-	events  []event // every event with a key, acknowledged or not
-	numbers int     // of the ids it has given
-	sends   map[string]int
-	again   map[string]int // how often an operator wanted it sent
-	reached []reached
-}
-
-// reached is a message the provider has taken, whatever we know of it.
-type reached struct {
-	conversation, message, id string
-	at                        time.Time
-}
-
-func newProvider() provider {
-	return provider{sends: map[string]int{}, again: map[string]int{}}
 }
 
 // fresh gives an id nobody has used.
@@ -46,7 +24,16 @@ func (w *world) fresh(kind string) string {
 // enter sends a keyed event to its conversation, as often as somebody likes.
 func (w *world) enter(conversation string, c chat.Command) error {
 	w.provider.events = append(w.provider.events, event{conversation, c})
-	return w.ask(w.conversation(conversation), c)
+	return w.ask(w.addressed(conversation), c)
+}
+
+// addressed finds the conversation a customer's id leads to.
+func (w *world) addressed(id string) *box {
+	b := w.conversation(id)
+	if to := b.kept.chat.Forward; to != "" {
+		return w.conversation(to)
+	}
+	return b
 }
 
 // says is a customer's message.
@@ -127,7 +114,7 @@ func (w *world) accepted(b *box, a operator.Answer) {
 		case errors.As(a.Err, &e) && e.Code == "taken" && (e.By.ID != owner || owner == r.who):
 			w.fail("S31: %s was told that %q has %s, which %q has", r.who, e.By.ID, r.chat, owner)
 		}
-		w.note("  %s gets the answer for %s: %v", r.who, r.chat, a.Err)
+		w.answer(r, a.Err)
 	}
 }
 
@@ -137,121 +124,23 @@ func (w *world) handed(b *box, a chat.Answer) {
 		h, done := a.Reply.(chat.Handed)
 		switch {
 		case r.kind != "hand" || (a.Err == nil) != done:
-			w.fail("%+v got %+v", r, a)
+			w.fail("S43: %+v got %+v", r, a)
 		case done && w.chats[h.Child].Parent != r.chat:
 			w.fail("S44: %s was handed on as %+v", r.chat, w.chats[h.Child])
 		}
+		w.answer(r, a.Err)
 	}
 }
 
-// job is work on the outside that somebody could do next.
-type job struct {
-	part *part
-	*entry
+// answer is what somebody who waited was told.
+type answer struct {
+	who, chat string
+	err       error
 }
 
-// jobs lists the work that may begin or end now: messages of a conversation go
-// one after another.
-func (w *world) jobs() []job {
-	var out []job
-	for _, p := range w.parts {
-		var sending []commit.Entity
-		for _, e := range p.outbox {
-			if e.work == nil || p.done[e.seq] {
-				continue
-			}
-			if _, ok := e.work.(chat.Deliver); ok {
-				if slices.Contains(sending, e.source) {
-					continue
-				}
-				sending = append(sending, e.source)
-			}
-			if !w.finishing(e) {
-				out = append(out, job{p, e})
-			}
-		}
-	}
-	return out
-}
-
-// finishing says whether an outcome is on its way to the disk.
-func (w *world) finishing(e *entry) bool {
-	return slices.Contains(w.box(e.source).draft.finished, e.seq)
-}
-
-// do goes one step on with a job. luck chooses the outcome.
-func (w *world) do(j job, luck int) {
-	b, from := w.box(j.source), &origin{part: j.part, seq: j.seq, finishes: true}
-	switch e := j.work.(type) {
-	case chat.Index:
-		j.part.done[j.seq] = true
-	case chat.Fetch:
-		_ = w.take(b, chat.Fetched{Message: e.Message, Attachment: e.Attachment, State: chat.Stored, Size: 1}, from)
-	case chat.Identify:
-		_ = w.take(b, chat.Link{Contact: chat.Contact{ID: e.Contact, Name: e.Name}}, from)
-	case chat.Deliver:
-		w.deliver(j, b, e.Message, from, luck)
-	}
-}
-
-// deliver sends a message: first the mark that it is about to leave, then the
-// attempt, whose outcome may be lost. It is never blindly tried again.
-func (w *world) deliver(j job, b *box, message string, from *origin, luck int) {
-	lines := w.find(b, []chat.Ref{{ID: message}})
-	switch {
-	case len(lines) == 0:
-		w.fail("nothing to deliver: %s", message)
-	case j.begun && !j.busy:
-		_ = w.take(b, chat.Uncertain{Message: message, Error: chat.Problem{Code: "interrupted"}}, from)
-	case lines[0].State != chat.Queued && !j.busy:
-		j.part.done[j.seq] = true
-	case !j.busy:
-		j.begun, j.busy = true, true
-		w.send(b, message, luck)
-	case luck%4 == 0:
-		_ = w.take(b, chat.Uncertain{Message: message, Error: chat.Problem{Code: "timeout"}}, from)
-	default:
-		i := slices.IndexFunc(w.provider.reached, func(r reached) bool { return r.message == message })
-		if i < 0 {
-			_ = w.take(b, chat.Rejected{Message: message, Error: chat.Problem{Code: "no"}}, from)
-			return
-		}
-		last := w.provider.reached[len(w.provider.reached)-1]
-		for _, r := range w.provider.reached {
-			if r.message == message {
-				last = r
-			}
-		}
-		_ = w.take(b, chat.Accepted{Message: message, Provider: last.id, Part: 1, Parts: 1}, from)
-	}
-}
-
-// send is the moment at which the provider takes a message, or does not.
-func (w *world) send(b *box, message string, luck int) {
-	w.note("provider gets %s", message)
-	w.provider.sends[message]++
-	if n := w.provider.sends[message]; n > 1+w.provider.again[message] {
-		w.fail("%s left %d times", message, n)
-	}
-	if luck%3 > 0 {
-		w.provider.reached = append(w.provider.reached, reached{b.name.ID, message, w.fresh("p"), w.now})
-	}
-}
-
-// echo is the provider's word that our message left the company's account.
-func (w *world) echo(r reached) error {
-	return w.enter(r.conversation, chat.Echo{
-		Key: "echo/" + w.fresh("e"), Channel: w.dir.channel(r.conversation), Sender: customer(r.conversation), OurID: r.message,
-		Message: chat.Incoming{Provider: r.id, At: r.at},
-	})
-}
-
-func (w *world) receipt(r reached, state chat.Delivery, watermark bool) error {
-	c := chat.Receipt{Key: "receipt/" + w.fresh("r"), Target: r.id, State: state}
-	if watermark {
-		c.Target, c.Watermark = "", r.at
-	}
-	return w.enter(r.conversation, c)
+func (w *world) answer(r *request, err error) {
+	w.note("  %s gets the answer for %s: %v", r.who, r.chat, err)
+	w.answers = append(w.answers, answer{r.who, r.chat, err})
 }
 
 // admit is the operator's way in: a session and a connection.

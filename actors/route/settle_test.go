@@ -133,10 +133,10 @@ func (w *world) checkSettledOperator(b *box) {
 		case operator.Offered:
 			e, ok := w.queue(x.Queue).queue.Entry(x.Chat)
 			if !ok || e.Offer.Operator != b.name.ID || !e.Offer.Held || !e.Offer.Deadline.Equal(x.Deadline) {
-				w.fail("%s holds an offer that nobody makes: %+v, %+v", b.name.ID, x, e)
+				w.fail("S25: %s holds an offer that nobody makes: %+v, %+v", b.name.ID, x, e)
 			}
 		default:
-			w.fail("%s still has the slot %+v", b.name.ID, x)
+			w.fail("I3: %s still has the slot %+v", b.name.ID, x)
 		}
 	}
 }
@@ -158,11 +158,11 @@ func (w *world) checkSettledQueue(b *box) {
 		}
 		x, ok := slotOf(w.operator(e.Offer.Operator).live.operator, e.Chat)
 		if !ok || x.Kind != operator.Offered || x.Queue != b.name.ID {
-			w.fail("%s waits for %s to answer for %s: %+v", b.name.ID, e.Offer.Operator, e.Chat, x)
+			w.fail("S27: %s waits for %s to answer for %s: %+v", b.name.ID, e.Offer.Operator, e.Chat, x)
 		}
 	}
 	if names := q.Members(); len(names) != len(w.dir.members[b.name.ID]) {
-		w.fail("%s has the members %+v", b.name.ID, names)
+		w.fail("S110: %s has the members %+v", b.name.ID, names)
 	}
 	for _, m := range q.Members() {
 		w.checkMember(b.name.ID, m)
@@ -223,7 +223,7 @@ func (w *world) checkNoTells() {
 	for _, p := range w.parts {
 		for _, e := range p.outbox {
 			if e.work == nil && !p.done[e.seq] {
-				w.fail("a tell to %s was never acknowledged: %+v", e.tell.To, e.tell.Command)
+				w.fail("I5: a tell to %s was never acknowledged: %+v", e.tell.To, e.tell.Command)
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (w *world) take(b *box, command any, from *origin) error {
 			return nil // known
 		}
 	}
-	w.note("%s <- %s", b.name, spell(command))
+	w.note("%s <- %s", b.name, spelled{command})
 	var err error
 	switch c := command.(type) {
 	case chat.Command:
@@ -67,6 +67,11 @@ func (w *world) take(b *box, command any, from *origin) error {
 	w.check(b)
 	return err
 }
+
+// spelled is a command that is written out when it is read.
+type spelled struct{ command any }
+
+func (s spelled) String() string { return spell(s.command) }
 
 // spell writes a command without what it leaves out.
 func spell(command any) string {

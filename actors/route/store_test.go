@@ -107,9 +107,13 @@ func (w *world) commit(b *box) {
 	if !b.draft.dirty {
 		return
 	}
+	w.commits++
+	if w.commits == w.crashAt && w.spoiled {
+		w.crash()
+		return
+	}
 	p, d := w.parts[b.part], b.draft
 	b.draft = draft{}
-	w.commits++
 	b.kept = b.live
 	b.kept.cursors = maps.Clone(b.live.cursors)
 	for _, k := range d.keys {
@@ -134,6 +138,10 @@ func (w *world) commit(b *box) {
 	}
 	for _, then := range d.then {
 		then()
+	}
+	if w.commits == w.crashAt {
+		w.crash()
+		return
 	}
 	w.acknowledge(b)
 }
@@ -227,6 +235,9 @@ func (w *world) crash() {
 	for _, p := range w.parts {
 		p.lanes = nil
 		clear(p.done)
+		if w.machines.forgetful {
+			p.outbox = nil
+		}
 		for _, e := range p.outbox {
 			e.busy = false
 			p.carry(e)

@@ -25,6 +25,8 @@ type world struct {
 	parts    []*part
 	boxes    []*box
 	commits  int
+	crashAt  int  // the commit at which a story crashes, from 1; 0 = none
+	spoiled  bool // the story crashes before that commit, not after it
 
 	// What the outside knows, by what became durable.
 	known    []string             // chats
@@ -38,8 +40,16 @@ type world struct {
 	online   map[string]bool
 	sessions map[string]int
 	provider provider
+	answers  []answer
 
-	log []string
+	log []line
+}
+
+// line of the log; it is written out only when somebody wants to read it.
+type line struct {
+	at     time.Time
+	format string
+	args   []any
 }
 
 // tb is what the world needs of a test.
@@ -59,6 +69,7 @@ type machines struct {
 	fromQueue        func(string, queue.Effect) (route.Tell, bool)
 	store            func(*box) // what a bad store does to what it keeps
 	deaf             bool       // receivers forget which tells they know
+	forgetful        bool       // the outbox does not survive a crash
 }
 
 func sound() machines {
@@ -121,13 +132,17 @@ func (w *world) kind(k commit.Kind) []*box {
 }
 
 func (w *world) note(format string, args ...any) {
-	w.log = append(w.log, w.now.Format("15:04:05.000 ")+fmt.Sprintf(format, args...))
+	w.log = append(w.log, line{w.now, format, args})
 }
 
 // fail ends the test with everything that happened.
 func (w *world) fail(format string, args ...any) {
 	w.t.Helper()
-	w.t.Fatalf("%s\n\nwhat happened:\n%s", fmt.Sprintf(format, args...), strings.Join(w.log, "\n"))
+	var story strings.Builder
+	for _, l := range w.log {
+		fmt.Fprintf(&story, l.at.Format("15:04:05.000 ")+l.format+"\n", l.args...)
+	}
+	w.t.Fatalf("%s\n\nwhat happened:\n%s", fmt.Sprintf(format, args...), story.String())
 }
 
 // directory is what administrators have set.
@@ -145,7 +160,7 @@ type directory struct {
 
 func newDirectory() *directory {
 	d := &directory{
-		conversations: []string{"k1", "k2", "k3"}, operators: []string{"anna", "boris", "clara"}, queues: []string{"sales", "support"},
+		conversations: []string{"k1", "k2", "k3", "k4"}, operators: []string{"anna", "boris", "clara"}, queues: []string{"sales", "support"},
 		rules: map[string]string{"sales": "least_busy", "support": "everyone"}, members: map[string][]string{},
 		override: map[string]int{"sales": -1, "support": -1}, limit: 2,
 		accept: 5 * time.Minute, completion: 30 * time.Minute, grace: 30 * time.Second,
