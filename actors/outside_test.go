@@ -108,3 +108,10 @@ func (p *provider) indexed() []actors.Row {
 	defer p.mu.Unlock()
 	return append([]actors.Row(nil), p.rows...)
 }
+
+// change sets what the provider does from now on.
+func (p *provider) change(f func(p *provider)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f(p)
+}

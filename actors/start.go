@@ -22,10 +22,11 @@ import (
 // not replace a newer one.
 func Start(ctx context.Context, cfg Config, deps Deps, cat *Catalogue) (*Engine, error) {
 	e := &Engine{
-		store: deps.Store, outside: deps.Outside, encoder: deps.Encoder, rules: deps.Rules, observer: deps.Observer, log: deps.Log,
+		store: deps.Store, outside: deps.Outside, encoder: deps.Encoder, observer: deps.Observer, log: deps.Log,
 		limit: int64(cmp.Or(cfg.InFlight, 4096)), idleAfter: cmp.Or(cfg.IdleAfter, 2*time.Minute),
 		laters: newLaters(), sweeper: make(chan struct{}), closed: make(chan struct{}),
 	}
+	e.rules = guard(deps.Rules, deps.Log, e.deadLetter)
 	e.cat.Store(cat)
 	e.newSystem()
 	e.works = newWorks(e)
