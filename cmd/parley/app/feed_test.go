@@ -48,13 +48,10 @@ func TestHello(t *testing.T) {
 	for _, m := range list(snapshot, "chats", 0, "messages") {
 		isMessage(t, m)
 	}
-	if n := number(snapshot, "waiting", "support"); n != 1 {
-		t.Errorf("waiting %s", spelled(snapshot["waiting"]))
+	if n := number(snapshot, "waiting", "support"); n != 1 { // counts are coalesced: a newer one follows
+		tab.push("queue.waiting", func(d object) bool { return number(d, "waiting", "support") == 1 })
 	}
-	if _, tells := part(snapshot, "waiting")["sales"]; tells {
-		t.Logf("waiting tells of queues anna is no member of: %s", spelled(snapshot["waiting"]))
-	}
-	if number(tab.hello, "seq") != anna.seq && number(tab.hello, "seq") < anna.seq {
+	if number(tab.hello, "seq") < anna.seq {
 		t.Errorf("hello at %d, the other tab is at %d", number(tab.hello, "seq"), anna.seq)
 	}
 }

@@ -177,6 +177,16 @@ func (s *stage) customer(channel string, n int) *simulator.Customer {
 	return s.world.Customer(channel, n)
 }
 
+// profiled waits until what the provider tells of a customer is in the chat: name
+// and, where it has one, photo (S6). After that the next call to the provider is ours.
+func (s *stage) profiled(token, chat string, c *simulator.Customer) {
+	s.t.Helper()
+	until(s.t, "the profile of "+c.Channel(), func() bool {
+		contact := part(s.get(token, "/api/v1/chats/"+chat).is(200), "contact")
+		return text(contact, "name") == c.Name() && (c.Provider() == simulator.WhatsApp || text(contact, "photo") != "")
+	})
+}
+
 // deadline is a context that ends with the test's patience.
 func deadline(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

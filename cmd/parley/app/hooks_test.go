@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"parley/config"
 )
@@ -44,18 +45,20 @@ func (s *stage) hook(channel, body string) response {
 	return s.do("POST", "/hooks/telegram/"+channel, strings.NewReader(body), "X-Telegram-Bot-Api-Secret-Token", tgSecret)
 }
 
-// fbText is one Messenger text.
-func fbText(psid, mid, words string) string {
-	return fmt.Sprintf(`{"object":"page","entry":[{"id":%q,"time":1786464322257,"messaging":[%s]}]}`, fbPage, fbItem(psid, mid, words))
+// fbText is one Messenger text of this moment.
+func fbText(psid, mid, words string) string { return fbTextAt(time.Now(), psid, mid, words) }
+
+func fbTextAt(at time.Time, psid, mid, words string) string {
+	return fmt.Sprintf(`{"object":"page","entry":[{"id":%q,"time":%d,"messaging":[%s]}]}`, fbPage, at.UnixMilli(), fbItem(at, psid, mid, words))
 }
 
-func fbItem(psid, mid, words string) string {
-	return fmt.Sprintf(`{"sender":{"id":%q},"recipient":{"id":%q},"timestamp":1786464322190,"message":{"mid":%q,"text":%q}}`, psid, fbPage, mid, words)
+func fbItem(at time.Time, psid, mid, words string) string {
+	return fmt.Sprintf(`{"sender":{"id":%q},"recipient":{"id":%q},"timestamp":%d,"message":{"mid":%q,"text":%q}}`, psid, fbPage, at.UnixMilli(), mid, words)
 }
 
 func tgText(update, user, message int, words string) string {
-	return fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":1786464322,"chat":{"id":%d,"type":"private","first_name":"T"},"from":{"id":%d,"is_bot":false,"first_name":"T"},"text":%q}}`,
-		update, message, user, user, words)
+	return fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":%d,"chat":{"id":%d,"type":"private","first_name":"T"},"from":{"id":%d,"is_bot":false,"first_name":"T"},"text":%q}}`,
+		update, message, time.Now().Unix(), user, user, words)
 }
 
 // TestWebhookRefusals: contract part 3, "Bad input", abuse cases 1-3 and 10-11.
@@ -255,7 +258,7 @@ func TestProviderBatchOrder(t *testing.T) {
 	bad := `{"sender":{"id":"9005"},"recipient":{"id":"` + fbPage + `"},"timestamp":"soon","message":"what"}`
 	items := []string{}
 	for i := range 20 {
-		items = append(items, fbItem("9005", fmt.Sprintf("m_o%d", i), fmt.Sprintf("line %02d", i)))
+		items = append(items, fbItem(time.Now(), "9005", fmt.Sprintf("m_o%d", i), fmt.Sprintf("line %02d", i)))
 		if i == 9 {
 			items = append(items, bad)
 		}
