@@ -15,7 +15,8 @@
 //	alternate.go, meter.go, histogram.go slices in turns, and what they counted
 //	sample.go, gather.go, raw.go         what a message writes, and two ways to write it
 //	company.go, provider.go, rest.go     a complete server's configuration, the provider it calls, a client
-//	operator.go, audit.go                operators at websockets, and what each frame must be
+//	open.go                              customers who write at a rate, however long answers take
+//	operator.go, floor.go, audit.go      operators at websockets, what each frame must be, what is stored in the end
 //
 // Load goes to loopback only, everything is kept in a temporary folder that is removed, and every run ends by itself.
 package bench

@@ -6,7 +6,7 @@ import (
 )
 
 // settleTime is how long the server gets for what first messages set going.
-const settleTime = 20 * time.Second
+const settleTime = 15 * time.Second
 
 // runIngest measures the webhook path of a complete server beside the shortest durable way.
 func runIngest(ctx context.Context, r *run) (result Result, err error) {
