@@ -81,6 +81,7 @@ func layers() []layer {
 			theirs: []string{crypto, rate, ulid},
 		},
 
+		{at: "docs/...", theirs: []string{"github.com/coder/websocket/..."}},
 		{at: "config", theirs: []string{yaml}},
 		{at: "cmd/...", ours: []string{"..."}, theirs: []string{"..."}},
 		{at: "."},

@@ -15,6 +15,9 @@ func (v *validator) server() {
 	}
 	v.oneOf("log_level", v.cfg.LogLevel, "a log level", []string{"debug", "info", "warn", "error"})
 	v.oneOf("durability", v.cfg.Durability, "a durability", []string{"strict", "relaxed"})
+	if v.cfg.Durability == "relaxed" && v.cfg.Store.Kind() == "pebble" {
+		v.warn("durability", "means nothing to the embedded store, which is always strict", "remove it")
+	}
 	if v.cfg.MetricsListen != "" && v.listen("metrics_listen", v.cfg.MetricsListen) &&
 		v.cfg.MetricsListen == v.cfg.Listen && fixedPort(v.cfg.Listen) {
 		v.fail("metrics_listen", "is the same address as listen", "use another port, or remove it: then listen serves /metrics")

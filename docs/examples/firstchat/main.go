@@ -1,7 +1,7 @@
 // Command firstchat is a bare client of the operator protocol: it prints every frame the server sends and sends every
 // line typed. See "The first chat" in README.md.
 //
-//	go run ./docs/examples/_firstchat TOKEN [ws://127.0.0.1:8080]
+//	go run ./docs/examples/firstchat TOKEN [ws://127.0.0.1:8080]
 package main
 
 import (
