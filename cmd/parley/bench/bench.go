@@ -82,7 +82,7 @@ func all() []one {
 
 // Run measures one thing and cleans up behind itself. It ends by itself after o.Duration, warm-up and checks, or
 // early with an error when ctx ends.
-func Run(ctx context.Context, name string, o Options) (Result, error) {
+func Run(ctx context.Context, name string, o Options) (result Result, err error) {
 	bench, err := find(name)
 	if err != nil {
 		return Result{}, err
@@ -94,12 +94,14 @@ func Run(ctx context.Context, name string, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("bench %s: %w", name, err)
 	}
-	result, err := bench.run(ctx, &run{Options: o, dir: dir, began: time.Now()})
-	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
-		return Result{}, fmt.Errorf("bench %s: %w", name, err)
-	}
+	defer func() { // after a panic too
+		if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
+			result, err = Result{}, fmt.Errorf("bench %s: %w", name, err)
+		}
+	}()
+	result, err = bench.run(ctx, &run{Options: o, dir: dir, began: time.Now()})
 	result.Name = name
-	return result, nil
+	return result, err
 }
 
 func find(name string) (one, error) {
