@@ -168,6 +168,7 @@ func TestLettingIdleActorsGoLosesNothing(t *testing.T) {
 		if d := w.chat(id).Draft; d != fmt.Sprint("draft ", rounds-1) {
 			t.Errorf("draft %q", d)
 		}
+		w.cfg.IdleAfter = 0 // half an hour of sweeps every 10 ms would take a while
 		w.restart()
 		if d := w.chat(id).Draft; d != fmt.Sprint("draft ", rounds-1) {
 			t.Errorf("draft after a restart %q", d)
