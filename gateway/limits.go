@@ -20,7 +20,7 @@ import (
 
 const (
 	jsonBytes   = 64 << 10 // largest JSON body of a REST call
-	drainBytes  = 16 << 20 // how much of a refused body is read and thrown away, so that the client reads our answer
+	drainBytes  = 64 << 20 // how much of a refused body is read and thrown away, so that the client reads our answer
 	headerBytes = 8 << 10
 	longTransit = 5 * time.Minute // for one up- or download
 	formBytes   = 64 << 10        // what a form adds to its file
