@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -119,8 +120,9 @@ func (c *conversation) checkTarget(cmd chat.Command) (chat.Command, error) {
 // take puts a change into the draft: facts become items, durable effects
 // intents, notices what is shown after the commit.
 func (c *conversation) take(change chat.Change, d *draft) {
+	quiet := len(change.Events) == 0 && len(change.Effects) == 0 && len(change.Keys) == 0
+	d.changed = d.changed || len(change.Events) > 0 || quiet && !sameConversation(c.state, change.State)
 	c.state, c.next = change.State, change.Due
-	d.changed = d.changed || len(change.Events) > 0
 	for _, k := range change.Keys {
 		d.key(k.ID, k.Note)
 	}
@@ -135,6 +137,12 @@ func (c *conversation) take(change chat.Change, d *draft) {
 		d.changed = true
 		d.show(func(uint64) { laters.answer(entity, a.ID, a.Reply, a.Err) })
 	}
+}
+
+// sameConversation says whether two states are stored alike: a change that
+// shows nothing (an alias, a reading mark) must be kept all the same.
+func sameConversation(a, b chat.State) bool {
+	return bytes.Equal(codec.AppendConversation(nil, a), codec.AppendConversation(nil, b))
 }
 
 // record turns a fact into items. A chat is kept by its number, so that parents
