@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/actors/chat"
@@ -29,6 +30,11 @@ type board struct {
 func (b *board) has(chat string) bool {
 	_, ok := b.index[chat]
 	return ok
+}
+
+// shows says whether the row of a waiting chat could be read.
+func (b *board) shows(chat string) bool {
+	return slices.ContainsFunc(b.rows, func(c view.Chat) bool { return c.Chat.ID == chat })
 }
 
 // publisher makes a queue's boards, in the queue's actor.

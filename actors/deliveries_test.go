@@ -132,6 +132,7 @@ func TestALongMessageGoesPartByPartAndACrashRepeatsNone(t *testing.T) {
 				defer func() { w.stop() }()
 				w.activate("anna")
 				w.own("anna", "c1")
+				time.Sleep(time.Second) // what the new chat brings about is done
 				calls := 0
 				w.outside.change(func(p *provider) {
 					p.deliver = func(d actors.Delivery) actors.Outcome {
@@ -219,14 +220,11 @@ func TestAMessageIsGivenUpADayAfterItWasLastQueued(t *testing.T) {
 			return actors.Outcome{Verdict: actors.Again, After: 10 * time.Minute}
 		})
 		defer func() { w.stop() }()
-		w.company.Queues["support"] = func() actors.QueueEntry {
-			q := w.company.Queues["support"]
+		w.reconfigure(func(c *actors.Catalogue) {
+			q := c.Queues["support"]
 			q.CompletionTimeout = 0
-			return q
-		}()
-		if err := w.engine.Configure(t.Context(), w.company); err != nil {
-			t.Fatal(err)
-		}
+			c.Queues["support"] = q
+		})
 		m := w.say("x", "hi")
 		time.Sleep(23 * time.Hour)
 		w.restart() // does not begin the day anew

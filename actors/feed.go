@@ -33,11 +33,11 @@ type feed struct {
 	ring   []frame
 	size   int
 	sinks  map[uint64]view.Sink
-	owned  map[string]*ownedChat // by conversation
-	offers map[string]shownOffer // by chat: rows the clients show
-	boards map[string]*board     // by queue
-	gone   map[string]goneChat   // why chats left their boards since the last settle
-	why    string                // why rows disappear at the next settle, "" = unknown
+	owned  map[string]*ownedChat  // by conversation
+	offers map[string]*shownOffer // by chat: rows the clients show
+	boards map[string]*board      // by queue
+	gone   map[string]goneChat    // why chats left their boards since the last settle
+	why    string                 // why rows disappear at the next settle, "" = unknown
 
 	counted   map[string]int
 	countedAt time.Time
@@ -57,9 +57,11 @@ type ownedChat struct {
 	version uint64 // of the conversation when it was read whole
 }
 
+// shownOffer is a row the clients show, as it was pushed last.
 type shownOffer struct {
 	queue  string
 	single bool
+	row    view.Chat
 }
 
 // Messages to an operator's actor.
@@ -95,7 +97,7 @@ func (f *feed) begin() {
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	f.epoch, f.seq = hex.EncodeToString(b[:]), 0
 	f.ring, f.size = nil, 0
-	f.owned, f.offers = make(map[string]*ownedChat), make(map[string]shownOffer)
+	f.owned, f.offers = make(map[string]*ownedChat), make(map[string]*shownOffer)
 	f.gone, f.counted, f.why = make(map[string]goneChat), nil, ""
 	f.live = true
 	engine := f.o.shell.part.engine
@@ -272,7 +274,7 @@ func (f *feed) offered(e operator.ChatOffered) {
 		return
 	}
 	c.Deadline = e.Deadline
-	f.offers[e.Chat] = shownOffer{queue: e.Queue, single: true}
+	f.offers[e.Chat] = &shownOffer{queue: e.Queue, single: true, row: c}
 	f.push(view.Offered{Chat: c})
 }
 

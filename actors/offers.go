@@ -42,13 +42,14 @@ func (f *feed) refresh(id string) {
 	if !f.live {
 		return
 	}
-	if _, ok := f.offers[id]; !ok {
+	if f.offers[id] == nil {
 		return
 	}
 	if c, ok := f.row(id); ok && c.Chat.Phase == chat.Waiting {
 		if slot, held := f.o.state.Slot(id); held {
 			c.Deadline = slot.Deadline
 		}
+		f.offers[id].row = c
 		f.push(view.Updated{Chat: c})
 	}
 }
@@ -60,20 +61,28 @@ func (f *feed) settle() {
 	if !f.live || f.o.shell.flight != nil {
 		return
 	}
-	rows, beyond := f.pullRows()
+	rows := f.pullRows()
 	may := make(map[string]bool, len(rows))
 	for _, c := range rows {
 		may[c.Chat.ID] = true
 	}
+	room := queue.ViewLen
 	for id, o := range f.offers {
-		if !o.single && !may[id] {
-			f.leave(id, o, beyond)
+		if o.single {
+			continue
+		}
+		if !may[id] {
+			f.leave(id, o)
+		}
+		if f.offers[id] != nil {
+			room--
 		}
 	}
 	for _, c := range rows {
-		if _, shown := f.offers[c.Chat.ID]; !shown {
-			f.offers[c.Chat.ID] = shownOffer{queue: c.Queue.ID}
+		if f.offers[c.Chat.ID] == nil && room > 0 {
+			f.offers[c.Chat.ID] = &shownOffer{queue: c.Queue.ID, row: c}
 			f.push(view.Offered{Chat: c})
+			room--
 		}
 	}
 	for id := range f.gone { // of one that is being accepted the reason is still wanted
@@ -85,7 +94,7 @@ func (f *feed) settle() {
 }
 
 // leave withdraws a row of an everyone queue, with the best known reason.
-func (f *feed) leave(id string, o shownOffer, beyond map[string]bool) {
+func (f *feed) leave(id string, o *shownOffer) {
 	if slot, ok := f.o.state.Slot(id); ok {
 		if slot.Kind == operator.Live {
 			delete(f.offers, id)
@@ -96,28 +105,30 @@ func (f *feed) leave(id string, o shownOffer, beyond map[string]bool) {
 		f.withdraw(id, g.why, g.by)
 		return
 	}
-	if beyond[id] { // older chats of another queue have come before it
-		f.withdraw(id, "limit", chat.Person{})
-		return
+	if b := f.boards[o.queue]; b != nil && b.has(id) && !b.shows(id) && f.may(id, o) {
+		return // it has gone on, and the word of how is on its way
 	}
-	visible := slices.Contains(f.visible(), o.queue)
-	if b := f.boards[o.queue]; visible && b != nil && b.has(id) {
-		if !slices.Contains(f.o.state.Declined, id) {
-			return // its row cannot be read now, or it has gone on and the word of it is on its way
-		}
-		f.withdraw(id, "declined", chat.Person{})
-		return
+	f.withdraw(id, f.reason(id, o), chat.Person{})
+}
+
+// may says whether the operator could take a row's chat if it is there.
+func (f *feed) may(id string, o *shownOffer) bool {
+	return slices.Contains(f.visible(), o.queue) && !slices.Contains(f.o.state.Declined, id)
+}
+
+// reason says why a row goes that has not left its queue: the operator may not
+// take it now, does not want it, or older chats have come before it.
+func (f *feed) reason(id string, o *shownOffer) string {
+	switch {
+	case f.o.state.Effective() != operator.Active:
+		return cmp.Or(f.why, "inactive")
+	case !slices.Contains(f.visible(), o.queue):
+		return cmp.Or(f.why, "limit")
+	case slices.Contains(f.o.state.Declined, id):
+		return "declined"
+	default:
+		return "limit"
 	}
-	why := f.why
-	if why == "" {
-		why = "taken"
-		if f.o.state.Effective() != operator.Active {
-			why = "inactive"
-		} else if !visible {
-			why = "limit"
-		}
-	}
-	f.withdraw(id, why, chat.Person{})
 }
 
 // visible lists the everyone queues whose waiting chats the operator may take now.
@@ -128,9 +139,8 @@ func (f *feed) visible() []string {
 	return f.o.state.Visible()
 }
 
-// pullRows merges the boards of the visible queues, oldest first, and names the
-// chats beyond those an operator is shown.
-func (f *feed) pullRows() (rows []view.Chat, beyond map[string]bool) {
+// pullRows merges the boards of the visible queues: the oldest chats he may take.
+func (f *feed) pullRows() (rows []view.Chat) {
 	for _, q := range f.visible() {
 		b := f.boards[q]
 		if b == nil {
@@ -143,14 +153,7 @@ func (f *feed) pullRows() (rows []view.Chat, beyond map[string]bool) {
 		}
 	}
 	slices.SortFunc(rows, older)
-	if n := queue.ViewLen; len(rows) > n {
-		beyond = make(map[string]bool, len(rows)-n)
-		for _, c := range rows[n:] {
-			beyond[c.Chat.ID] = true
-		}
-		rows = rows[:n]
-	}
-	return rows, beyond
+	return rows[:min(len(rows), queue.ViewLen)]
 }
 
 // older orders rows by age, and by id where the age is the same.
@@ -158,24 +161,17 @@ func older(a, b view.Chat) int {
 	return cmp.Or(a.Chat.CreatedAt.Compare(b.Chat.CreatedAt), strings.Compare(a.Chat.ID, b.Chat.ID))
 }
 
-// offerRows lists what is on offer now, oldest first, for a snapshot.
+// offerRows lists what is on offer now as it has been shown, oldest first, for
+// a snapshot.
 func (f *feed) offerRows() []view.Chat {
-	rows := []view.Chat{}
-	waiting, _ := f.pullRows()
-	for _, c := range waiting {
-		if _, ok := f.offers[c.Chat.ID]; ok {
-			rows = append(rows, c)
+	for _, slot := range f.o.state.Slots {
+		if slot.Kind == operator.Offered && f.offers[slot.Chat] == nil {
+			f.offered(operator.ChatOffered{Chat: slot.Chat, Queue: slot.Queue, Deadline: slot.Deadline})
 		}
 	}
-	for _, slot := range f.o.state.Slots {
-		if slot.Kind != operator.Offered {
-			continue
-		}
-		if c, ok := f.row(slot.Chat); ok {
-			c.Deadline = slot.Deadline
-			f.offers[slot.Chat] = shownOffer{queue: slot.Queue, single: true}
-			rows = append(rows, c)
-		}
+	rows := make([]view.Chat, 0, len(f.offers))
+	for _, o := range f.offers {
+		rows = append(rows, o.row)
 	}
 	slices.SortFunc(rows, older)
 	return rows

@@ -209,7 +209,7 @@ func (s *shell) run(batch []*envelope) {
 			return
 		}
 	}
-	if f.draft.empty() {
+	if f.draft.empty() && !s.late() {
 		s.boarding = nil
 		s.answer(f)
 		s.body.landed(f.draft)
@@ -416,6 +416,13 @@ func (s *shell) dueChange() commit.Due {
 	d := commit.Due{Old: s.stored, New: want}
 	s.stored = want
 	return d
+}
+
+// late says whether the stored due time would come after the wanted one, as
+// when a setting has made a time-out shorter.
+func (s *shell) late() bool {
+	t := s.body.due()
+	return !t.IsZero() && (s.stored == 0 || t.UnixMilli() < s.stored)
 }
 
 // retire answers the parent's question whether the actor may stop.

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"parley/actors"
 	"parley/actors/chat"
 	"parley/actors/operator"
 	"parley/actors/view"
@@ -69,6 +70,19 @@ func TestTimers(t *testing.T) {
 		w.phase("c1.2", chat.InProgress)
 		time.Sleep(2 * time.Second)
 		w.phase("c1.2", chat.Completed)
+	})
+	inBubble(t, "a shorter completion timeout holds from the next word on, also after a restart (S35, S110)", func(t *testing.T, w *world) {
+		w.activate("anna")
+		id := w.own("anna", "c1")
+		w.reconfigure(func(c *actors.Catalogue) {
+			q := c.Queues["support"]
+			q.CompletionTimeout = 10 * time.Minute
+			c.Queues["support"] = q
+		})
+		w.do("c1", chat.Draft{By: person("anna"), Chat: id, Text: ""}) // changes nothing but the time
+		w.restart()
+		time.Sleep(11 * time.Minute)
+		w.phase(id, chat.Completed)
 	})
 	inBubble(t, "waiting does not run the completion timeout (S35)", func(t *testing.T, w *world) {
 		w.write("c1", "support", "k1", "Hello")

@@ -3,6 +3,7 @@ package actors_test
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"strconv"
 	"sync"
 	"testing"
@@ -126,6 +127,18 @@ func company() *actors.Catalogue {
 		Channels: map[string]actors.ChannelEntry{
 			"fb": {ID: "fb", Name: "Page", Provider: "messenger", Queue: "support", Window: 24 * time.Hour, MaxText: 2000, Receipts: true},
 		},
+	}
+}
+
+// reconfigure replaces the catalogue by a changed copy.
+func (w *world) reconfigure(change func(*actors.Catalogue)) {
+	w.t.Helper()
+	next := *w.company
+	next.Queues, next.Operators = maps.Clone(next.Queues), maps.Clone(next.Operators)
+	change(&next)
+	w.company = &next
+	if err := w.engine.Configure(w.t.Context(), w.company); err != nil {
+		w.t.Fatal(err)
 	}
 }
 
@@ -288,4 +301,8 @@ func bodies[B any](list []any) (out []B) {
 		}
 	}
 	return out
+}
+
+func contextFor(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(t.Context(), d)
 }
