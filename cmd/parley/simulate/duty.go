@@ -39,26 +39,51 @@ func (o *operator) look(ctx context.Context) error {
 	if err := o.review(ctx); err != nil {
 		return err
 	}
-	busy := ""
-	for id, of := range o.view.offers {
-		if o.rec.ours(of.row) {
-			busy = fmt.Sprintf("chat %s is offered (asked: %v, %d of %d chats)", id, of.asked, len(o.view.desks), o.view.limit)
-			if err := o.consider(ctx, id, of, now); err != nil {
-				return err
-			}
-		}
+	busy, err := o.goThroughOffers(ctx, now)
+	if err != nil {
+		return err
 	}
 	for id, d := range o.view.desks {
-		if !d.ours {
-			continue
+		switch {
+		case d.ours:
+			busy = d.describe(id)
+			err = o.serve(ctx, id, d, now)
+		case d.tidying && !d.leaving:
+			d.leaving = true
+			err = o.finish(ctx, id, d)
 		}
-		busy = d.describe(id)
-		if err := o.serve(ctx, id, d, now); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	o.occupied(busy)
 	return nil
+}
+
+// courtesy is how long a stranger's single offer keeps its slot: its row may still turn out to be the run's.
+const courtesy = 1500 * time.Millisecond
+
+// goThroughOffers accepts what is the run's, takes earlier runs' leftovers out of the way, and passes strangers' single
+// offers on, for they fill the slots. Strangers' rows of an everyone queue are left alone. busy names an offer of the run's.
+func (o *operator) goThroughOffers(ctx context.Context, now time.Time) (busy string, err error) {
+	for id, of := range o.view.offers {
+		switch {
+		case o.rec.ours(of.row):
+			busy = fmt.Sprintf("chat %s is offered (asked: %v, %d of %d chats)", id, of.asked, len(o.view.desks), o.view.limit)
+			err = o.consider(ctx, id, of, now)
+		case o.rec.run.leftover(of.row.Preview):
+			err = o.consider(ctx, id, of, now)
+		case of.row.Deadline != nil && !of.asked && now.Sub(of.due) > courtesy:
+			of.asked = true
+			err = o.ask(ctx, "chat.decline", map[string]any{"chat": id}, func(f frame) {
+				o.odd(f, "chat.decline", id, "taken", "limit", "not_offered", "gone", "forbidden")
+			})
+		}
+		if err != nil {
+			return busy, err
+		}
+	}
+	return busy, nil
 }
 
 // describe says what is still to be done in a chat.
@@ -285,6 +310,10 @@ func (o *operator) goAway(ctx context.Context, id string, d *desk) error {
 	if !o.rec.isSettling() && o.rnd.IntN(4) == 0 {
 		return o.ask(ctx, "transfer.targets", map[string]any{"chat": id}, func(f frame) { o.choose(ctx, id, d, f) })
 	}
+	return o.finish(ctx, id, d)
+}
+
+func (o *operator) finish(ctx context.Context, id string, d *desk) error {
 	return o.ask(ctx, "chat.finish", map[string]any{"chat": id}, func(f frame) {
 		if code := o.odd(f, "chat.finish", id, "completed", "not_owner", "forbidden"); code == "busy" {
 			o.stay(d)

@@ -118,5 +118,13 @@ type Files struct{ Stored, Pending, Failed int }
 
 // Operating counts what the operators did.
 type Operating struct {
-	Accepted, Taken, Finished, Transferred, Disconnects, Resumed, Snapshots, Retried, Reactivated int
+	Accepted    int `json:"accepted"`
+	Taken       int `json:"taken"` // offers that somebody else accepted first
+	Finished    int `json:"finished"`
+	Transferred int `json:"transferred"`
+	Disconnects int `json:"disconnects"`
+	Resumed     int `json:"resumed"`
+	Snapshots   int `json:"snapshots"`
+	Retried     int `json:"retried"`
+	Reactivated int `json:"reactivated"`
 }

@@ -67,7 +67,7 @@ func (r *run) run(ctx context.Context) (Verdict, error) {
 	settled := r.settle(living)
 	var restless []Finding
 	if !settled {
-		restless = r.restless()
+		restless = append(r.restless(), r.whereabouts(living)...)
 	}
 	stop()
 	shifts.Wait()

@@ -3,6 +3,7 @@ package simulate
 import (
 	"crypto/rand"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"parley/gateway/channel/simulator"
@@ -25,6 +26,14 @@ func (t tag) marker(text string) (simulator.Marker, bool) {
 		return simulator.Marker{}, false
 	}
 	return simulator.FindMarker(rest)
+}
+
+var lineForm = regexp.MustCompile(`~[a-z2-7]{8} \[[^\[\]/]+/\d+/\d+\]`)
+
+// leftover says whether a text is a line of another run: one that ended before somebody looked after it.
+func (t tag) leftover(text string) bool {
+	_, ours := t.marker(text)
+	return !ours && lineForm.MatchString(text)
 }
 
 // answer is the text of an operator's answer: its key, and the line it answers.

@@ -32,7 +32,8 @@ type offer struct {
 type desk struct {
 	chat     chatRow
 	ours     bool
-	first    int // the oldest and the newest position of this chat in the view
+	tidying  bool // an earlier run's leftover, to be finished unseen
+	first    int  // the oldest and the newest position of this chat in the view
 	last     int
 	oldest   string             // id of the oldest message in the view
 	todo     []simulator.Marker // lines nobody answers yet, oldest first
@@ -185,6 +186,7 @@ func (v *view) open(c chatRow, list []message, before *desk) {
 		chat: c, ours: v.o.rec.ours(c), known: map[simulator.Marker]bool{}, sending: map[string]*sending{}, failed: map[string]string{},
 		queued: map[string]bool{}, pending: map[string]bool{}, states: map[string]string{}, moved: time.Now(),
 	}
+	d.tidying = !d.ours && v.o.rec.run.leftover(c.Preview)
 	if before != nil {
 		d.ours, d.known, d.todo, d.sending, d.failed, d.states, d.left = before.ours, before.known, before.todo, before.sending, before.failed, before.states, before.left
 	} else {

@@ -124,6 +124,11 @@ func TestTags(t *testing.T) {
 			t.Errorf("%q gives %v", text, m)
 		}
 	}
+	for text, want := range map[string]bool{tag("zzzzzzz7").line("Hi") + " " + mark(3).String(): true, run.line("Hi") + " " + mark(3).String(): false, "Hi": false, "": false} {
+		if run.leftover(text) != want {
+			t.Errorf("leftover %q: %v", text, !want)
+		}
+	}
 	key := run.key(2, 7)
 	if got, ok := run.answerKey(run.answer(key, mark(3))); !ok || got != key {
 		t.Errorf("%q %v", got, ok)

@@ -136,6 +136,7 @@ func TestAServerThatLosesMessagesIsFoundOut(t *testing.T) {
 	v, err := simulate.Run(t.Context(), simulate.Options{
 		URL: swallower(t, server.URL(), 5), Customers: 6, Rate: 30, Duration: 700 * time.Millisecond, Grace: 4 * time.Second,
 		Seed: 5, Operators: 2, Channels: demo.Channels(), Control: stage.URL(), SignIns: signIns(),
+		Admin: &simulate.SignIn{Login: "root", Password: "parley-demo-root"},
 	})
 	if err != nil {
 		t.Fatal(err)
