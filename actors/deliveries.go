@@ -121,10 +121,7 @@ func (d *deliveries) conclude(j job, part Delivery, out Outcome, since time.Time
 			}})
 		}
 		j.part.committer.rest(j.seq)
-		if out.After <= 0 {
-			out.After = backoff(tries)
-		}
-		return true, out.After, true
+		return true, max(out.After, jittered(backoff(tries))), true
 	case Rejected:
 		return false, 0, d.w.outcome(j, chat.Rejected{Message: id, Error: out.Error, Blocked: out.Blocked, Lost: out.Lost})
 	default:

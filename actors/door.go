@@ -80,14 +80,18 @@ func (e *Engine) Do(ctx context.Context, to commit.Entity, command any) (any, er
 		return nil, ErrStopping
 	}
 	done := make(chan answer, 1)
-	e.enter(&envelope{to: to, command: command, arrived: time.Now(), done: func(reply any, err error) {
+	env := &envelope{to: to, command: command, arrived: time.Now(), done: func(reply any, err error) {
 		done <- answer{reply, err}
 		e.inFlight.Add(-1)
-	}})
+	}}
+	e.enter(env)
 	select {
 	case a := <-done:
 		return a.reply, a.err
 	case <-ctx.Done():
+		if e.laters.drop(to, env) { // it waits for another entity, perhaps for ever
+			e.inFlight.Add(-1)
+		}
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	case <-e.closed:
 	}

@@ -48,6 +48,7 @@ type (
 	retired   struct{ entity commit.Entity }
 	staying   struct{ entity commit.Entity }
 	sweep     struct{} // to the partition: ask idle actors to retire
+	failed    struct{} // to a body: its shell has failed inside, what it shows may have gaps
 	lost      struct{} // to the partition and its shells: somebody else owns them now
 	local     struct { // a message for the shell itself (feed, board), not a command
 		to      commit.Entity

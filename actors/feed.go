@@ -203,8 +203,8 @@ func (f *feed) encoder() view.Encoder { return f.o.shell.part.engine.encoder }
 // push numbers an event and gives it to every connection. A connection that
 // takes no more is forgotten: it resumes.
 func (f *feed) push(b view.Body) {
+	bytes := f.encoder().Push(view.Push{Seq: f.seq + 1, Body: b})
 	f.seq++
-	bytes := f.encoder().Push(view.Push{Seq: f.seq, Body: b})
 	f.ring = append(f.ring, frame{f.seq, bytes})
 	f.size += len(bytes)
 	for len(f.ring) > ringFrames || f.size > ringBytes && len(f.ring) > 1 {

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -9,8 +10,11 @@ import (
 
 const (
 	laneBatch   = 256              // steps on their way to one entity at a time
-	laneTimeout = 10 * time.Second // after which they are sent again; the receiver knows them by number
+	laneTimeout = 10 * time.Second // after which they are sent again, then twice as long; the receiver knows them by number
 )
+
+// restLongest is the longest pause before steps that could not be taken go again.
+const restLongest = 5 * time.Second
 
 // lanes carries a partition's durable steps to other entities. To each entity
 // they go strictly in the order of their numbers, one bundle on its way at a
@@ -34,6 +38,7 @@ type lane struct {
 	open    int    // of those, not answered yet
 	broken  int    // index of the first that could not be made durable, len(flying) = none
 	attempt uint64 // late answers to an earlier attempt are ignored
+	silent  int    // attempts since an answer came
 	pause   time.Duration
 	timer   *time.Timer
 }
@@ -97,7 +102,8 @@ func (l *lanes) bundle(ln *lane) *steps {
 	if ln.timer != nil {
 		ln.timer.Stop()
 	}
-	ln.timer = time.AfterFunc(laneTimeout, func() { l.again(ln, attempt) })
+	ln.timer = time.AfterFunc(laneTimeout<<min(ln.silent, 5), func() { l.again(ln, attempt) })
+	ln.silent++
 	bundle := &steps{to: ln.to, list: make([]*envelope, len(ln.flying))}
 	now := time.Now()
 	for i, s := range ln.flying {
@@ -118,7 +124,7 @@ func (l *lanes) answered(ln *lane, attempt uint64, i int, err error) {
 		return
 	}
 	ln.open--
-	if retryable(err) && i < ln.broken {
+	if undecided(err) && i < ln.broken {
 		ln.broken = i
 	}
 	if ln.open > 0 {
@@ -138,6 +144,7 @@ func (l *lanes) answered(ln *lane, attempt uint64, i int, err error) {
 func (l *lanes) landed(ln *lane) (next *steps, finished []uint64) {
 	ln.timer.Stop()
 	ln.attempt++
+	ln.silent = 0
 	for _, s := range ln.flying[:ln.broken] {
 		finished = append(finished, s.seq)
 	}
@@ -156,7 +163,7 @@ func (l *lanes) landed(ln *lane) (next *steps, finished []uint64) {
 
 // rest waits a while before what could not be made durable goes again.
 func (l *lanes) rest(ln *lane) {
-	ln.pause = min(max(2*ln.pause, 20*time.Millisecond), time.Second)
+	ln.pause = min(max(2*ln.pause, 20*time.Millisecond), restLongest)
 	attempt := ln.attempt
 	ln.timer = time.AfterFunc(ln.pause, func() { l.again(ln, attempt) })
 }
@@ -172,6 +179,12 @@ func (l *lanes) again(ln *lane, attempt uint64) {
 	bundle := l.bundle(ln)
 	l.mu.Unlock()
 	l.send(bundle)
+}
+
+// undecided says whether a step must go again. One for a quarantined entity
+// waits until that is put back: finishing it would lose what it carries.
+func undecided(err error) bool {
+	return retryable(err) || errors.Is(err, ErrQuarantined)
 }
 
 // stop ends all timers; what is not acknowledged stays in the outbox.

@@ -32,7 +32,9 @@ func (f *feed) note(b *board) {
 		}
 	}
 	for _, id := range b.changed {
-		f.refresh(id)
+		if i := slices.IndexFunc(b.rows, func(c view.Chat) bool { return c.Chat.ID == id }); i >= 0 {
+			f.renew(b.rows[i])
+		}
 	}
 	f.count()
 }
@@ -46,12 +48,21 @@ func (f *feed) refresh(id string) {
 		return
 	}
 	if c, ok := f.row(id); ok && c.Chat.Phase == chat.Waiting {
-		if slot, held := f.o.state.Slot(id); held {
-			c.Deadline = slot.Deadline
-		}
-		f.offers[id].row = c
-		f.push(view.Updated{Chat: c})
+		f.renew(c)
 	}
+}
+
+// renew shows a newer row in place of the one that is shown.
+func (f *feed) renew(c view.Chat) {
+	o := f.offers[c.Chat.ID]
+	if o == nil {
+		return
+	}
+	if slot, held := f.o.state.Slot(c.Chat.ID); held {
+		c.Deadline = slot.Deadline
+	}
+	o.row = c
+	f.push(view.Updated{Chat: c})
 }
 
 // settle brings the shown rows of everyone queues in line with what the

@@ -215,7 +215,7 @@ func (o *operatorBody) deaf(message any, err error) {
 		m.reply <- err
 	case detach:
 		o.leave(m.id)
-	case lost, *actor.Stopping:
+	case failed, lost, *actor.Stopping:
 		o.feed.drop()
 	}
 }

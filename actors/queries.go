@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -73,7 +74,7 @@ func (e *Engine) Resolve(ctx context.Context, candidates []string) (string, erro
 		entity := route.Conversation(id)
 		state, _, err := e.history().conversation(ctx, entity.ID)
 		switch {
-		case err == ErrNotFound:
+		case errors.Is(err, ErrNotFound):
 			continue
 		case err != nil:
 			return "", err

@@ -443,6 +443,7 @@ func (s *shell) survive(ctx actor.Context) {
 	}
 	s.log.Error("entity failed", "entity", s.entity.String(), "message", fmt.Sprintf("%T", ctx.Message()), "panic", r, "stack", string(debug.Stack()))
 	s.part.engine.deadLetter("panic")
+	s.body.deaf(failed{}, ErrUnavailable)
 	switch f := s.boarding; {
 	case f != nil:
 		s.boarding = nil

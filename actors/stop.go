@@ -33,13 +33,20 @@ func (e *Engine) Stop(ctx context.Context) error {
 	return err
 }
 
+// stopPatience is how long callers whose answer needs other entities (accept,
+// transfer) may still wait for it when the engine stops.
+const stopPatience = 3 * time.Second
+
 // drain waits until no caller waits for an answer.
 func (e *Engine) drain(ctx context.Context) error {
-	t := time.NewTicker(5 * time.Millisecond)
+	t, patience := time.NewTicker(5*time.Millisecond), time.NewTimer(stopPatience)
 	defer t.Stop()
+	defer patience.Stop()
 	for e.inFlight.Load() > 0 {
 		select {
 		case <-t.C:
+		case <-patience.C:
+			e.laters.close(ErrStopping)
 		case <-ctx.Done():
 			return fmt.Errorf("stop with %d commands in flight: %w", e.inFlight.Load(), ctx.Err())
 		}

@@ -98,7 +98,8 @@ type (
 	Deliver struct{ Message string }
 	// Fetch brings an incoming attachment here.
 	Fetch struct{ Message, Attachment string }
-	// Identify finds or makes the contact of a new conversation (S5, S6).
+	// Identify finds or makes the contact of a new conversation (S5, S6), and
+	// tells the directory of a known customer's new ids.
 	Identify struct {
 		Contact string // proposal
 		Name    string

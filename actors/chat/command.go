@@ -80,7 +80,8 @@ type (
 	// Rebind says that the customer's address changed (a new number).
 	Rebind struct {
 		Key     string
-		Address Address
+		Address Address  // the ids from now on; types left out stay as they are
+		Aliases []string // other conversation ids the same customer may be known under, old and new
 	}
 )
 

@@ -132,7 +132,7 @@ func (m *model) fromCustomer() Command {
 	case 10:
 		return Block{Key: key, Blocked: m.flag("blocked")}
 	default:
-		return Rebind{Key: key, Address: Address{IDs: []AddressID{{"psid", key}, {"phone", key}}}}
+		return Rebind{Key: key, Address: Address{IDs: []AddressID{{"psid", key}, {"phone", key}}}, Aliases: []string{"", key}}
 	}
 }
 

@@ -15,7 +15,12 @@ func (t *turn) introduce(sender Sender) {
 		t.Contact.Name = name
 		t.Contact.ID = cmp.Or(t.Contact.ID, sender.Contact)
 	}
-	for _, id := range sender.Aliases {
+	t.alias(sender.Aliases)
+}
+
+// alias makes other conversation ids forward here.
+func (t *turn) alias(ids []string) {
+	for _, id := range ids {
 		if id == "" || id == t.ID || slices.Contains(t.Aliases, id) {
 			continue
 		}
@@ -46,6 +51,25 @@ func (t *turn) meet(address Address) {
 			t.Address.IDs[i] = id
 		}
 	}
+}
+
+// rebind follows the customer to another number or user id: answers go there,
+// what comes from there lands here, and the directory is asked once more, by the
+// old ids too, so that the contact stays one.
+func (t *turn) rebind(c Rebind) {
+	before := t.Address.IDs
+	t.meet(c.Address)
+	t.alias(c.Aliases)
+	if t.Opened == 0 || slices.Equal(before, t.Address.IDs) {
+		return
+	}
+	known := Address{IDs: slices.Clone(t.Address.IDs)} // the new ids first: they are the ones in use
+	for _, id := range before {
+		if !slices.Contains(known.IDs, id) {
+			known.IDs = append(known.IDs, id)
+		}
+	}
+	t.effect(Identify{Contact: t.Contact.ID, Address: known})
 }
 
 // link joins the conversation to a contact of the directory (S5), or brings

@@ -84,7 +84,21 @@ func TestIdentity(t *testing.T) {
 	if w.state.Contact != (Contact{ID: "c1", Name: "Ana"}) || len(w.state.Address.IDs) != 2 {
 		t.Errorf("%+v %+v", w.state.Contact, w.state.Address)
 	}
-	w.must(t, Rebind{Address: Address{IDs: []AddressID{{"wa_phone", "34700"}}}})
+	moved := w.must(t, Rebind{Address: Address{IDs: []AddressID{{"wa_phone", "34700"}}}, Aliases: []string{"k34700", w.state.ID, ""}})
+	if want := (Alias{Conversation: "k34700"}); !slices.Contains(w.state.Aliases, "k34700") || len(moved.Effects) != 2 || moved.Effects[0] != want {
+		t.Errorf("%+v", moved.Effects)
+	}
+	who, _ := moved.Effects[1].(Identify)
+	if want := []AddressID{{"wa_phone", "34700"}, {"bsuid", "ES.1"}, {"wa_phone", "34600"}}; who.Contact != "c1" || who.Name != "" || !slices.Equal(who.Address.IDs, want) {
+		t.Errorf("the directory is asked for %+v", who)
+	}
+	if again := w.must(t, Rebind{Address: Address{IDs: []AddressID{{"wa_phone", "34700"}}}, Aliases: []string{"k34700"}}); len(again.Effects) != 0 {
+		t.Errorf("nothing new, but %+v", again.Effects)
+	}
+	stranger := Rebind{Address: Address{IDs: []AddressID{{"wa_phone", "1"}}}, Aliases: []string{"k2"}}
+	if c, err := Step(New("k9"), stranger, start); err != nil || len(c.Effects) != 1 || c.Effects[0] != (Alias{Conversation: "k2"}) {
+		t.Errorf("who never wrote is no contact yet: %+v, %v", c.Effects, err)
+	}
 	if w.state.Address.IDs[0].Value != "34700" {
 		t.Errorf("%+v", w.state.Address)
 	}

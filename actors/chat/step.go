@@ -44,7 +44,7 @@ func (t *turn) step(c Command) error {
 	case Block:
 		t.block(c)
 	case Rebind:
-		t.meet(c.Address)
+		t.rebind(c)
 	case Send:
 		return t.send(c)
 	case Retry:

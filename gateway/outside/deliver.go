@@ -129,7 +129,7 @@ func (o *Outside) judge(d actors.Delivery, a channel.Adapter, e *channel.SendErr
 		limits.PauseRecipient(d.Conversation, time.Now().Add(after))
 		return actors.Outcome{Verdict: actors.Again, After: after, Error: problem}
 	case e.Retry():
-		return actors.Outcome{Verdict: actors.Again, After: max(e.RetryAfter, jitter(time.Second)), Error: problem}
+		return actors.Outcome{Verdict: actors.Again, After: e.RetryAfter, Error: problem} // the engine backs off
 	}
 	return actors.Outcome{
 		Verdict: actors.Rejected, Error: problem,

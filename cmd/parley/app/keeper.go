@@ -37,7 +37,7 @@ func newKeeper(dir *directory.Directory, store *pebblestore.Store, engine *actor
 func (k *keeper) start(ctx context.Context) {
 	ctx, k.cancel = context.WithCancel(ctx)
 	k.done.Go(func() { every(ctx, sessionsEvery, k.sessions) })
-	k.done.Go(func() { every(ctx, keysEvery, k.keys) })
+	k.done.Go(func() { k.keys(ctx); every(ctx, keysEvery, k.keys) })
 }
 
 func (k *keeper) stop() {
