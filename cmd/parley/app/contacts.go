@@ -20,7 +20,7 @@ func (c contacts) Identify(ctx context.Context, who outside.Claim) (chat.Contact
 	}
 	for _, id := range who.IDs {
 		claim.IDs = append(claim.IDs, directory.Identity{Type: id.Type, Value: id.Value})
-		if id.Type == directory.TypeWAPhone {
+		if id.Type == directory.TypeWAPhone && claim.Profile.Phone == "" { // the number in use comes first
 			claim.Profile.Phone = id.Value
 		}
 	}

@@ -28,6 +28,7 @@ type account struct {
 	serial  int   // of ids that belong to no customer
 	refuse  []Refusal
 	uploads *uploads
+	pressed map[string]*Customer // Telegram: buttons that wait for answerCallbackQuery
 	authors map[string]*Customer // WhatsApp: who wrote a message, for read marks
 	oldest  []string             // keys of authors in order
 	fields  string               // subscribed_fields as set by the company
@@ -38,7 +39,7 @@ func newAccount(w *World, ch Channel) *account {
 	ch.WABAID = cmp.Or(ch.WABAID, strconv.FormatUint(900_000_000_000_000+s.below(ch.PhoneNumberID+"/waba", 0, 99_999_999_999_999), 10))
 	ch.DisplayNumber = digits(cmp.Or(ch.DisplayNumber, fmt.Sprintf("1555%07d", s.below(ch.PhoneNumberID+"/display", 0, 10_000_000))))
 	ch.Username = cmp.Or(ch.Username, strings.ReplaceAll(ch.ID, "-", "_")+"_bot")
-	a := &account{Channel: ch, w: w, byN: map[int]*Customer{}, byID: map[string]*Customer{}, authors: map[string]*Customer{},
+	a := &account{Channel: ch, w: w, byN: map[int]*Customer{}, byID: map[string]*Customer{}, authors: map[string]*Customer{}, pressed: map[string]*Customer{},
 		webhook: ch.Webhook, secret: ch.SecretToken, uploads: newUploads(),
 		update: int64(100_000_000 + w.run.below(ch.ID+"/update", 0, 1_900_000_000))}
 	a.out = newOutbox(a, w.dice, &w.cfg)
@@ -121,6 +122,22 @@ func (a *account) wrote(id string, c *Customer) {
 		delete(a.authors, a.oldest[0])
 		a.oldest = a.oldest[1:]
 	}
+}
+
+// press remembers who waits for the answer to a pressed button.
+func (a *account) press(query string, c *Customer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.pressed[query] = c
+}
+
+// released takes the customer whose button an answer is for, or nil.
+func (a *account) released(query string) *Customer {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c := a.pressed[query]
+	delete(a.pressed, query)
+	return c
 }
 
 // writer finds the customer who wrote a message, or nil.

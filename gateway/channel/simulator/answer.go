@@ -31,7 +31,7 @@ type Attachment struct {
 
 // Action is something the company did that is no message.
 type Action struct {
-	Kind   string // typing, seen, reaction
+	Kind   string // typing, seen, reaction, callback (a pressed button was answered)
 	Target string // message id, may be empty
 	Emoji  string
 	At     time.Time

@@ -32,15 +32,16 @@ type Customer struct {
 	wrote    time.Time     // last act that opens the window; zero: never
 	sendAt   time.Time     // last answer, for the pair limit
 	blocked  bool
-	edits    map[string]int // Messenger: edits so far by mid
-	failWith int            // WhatsApp: error code of the failed status that follows the next answer
-	owner    string         // Messenger: app id that controls the thread, "" when idle
+	edits    map[string]int    // Messenger: edits so far by mid
+	emojis   map[string]string // Telegram: the standing reaction by message
+	failWith int               // WhatsApp: error code of the failed status that follows the next answer
+	owner    string            // Messenger: app id that controls the thread, "" when idle
 	ownUntil time.Time
 }
 
 func newCustomer(a *account, n int) *Customer {
 	s := a.w.seed
-	c := &Customer{N: n, acc: a, who: s.identity(a.ID, n), out: &lane{}, rcp: &lane{}, changed: make(chan struct{}), edits: map[string]int{}}
+	c := &Customer{N: n, acc: a, who: s.identity(a.ID, n), out: &lane{}, rcp: &lane{}, changed: make(chan struct{}), edits: map[string]int{}, emojis: map[string]string{}}
 	c.phone = s.phone(a.ID, c.who.dialling, n)
 	switch a.Provider {
 	case Messenger:

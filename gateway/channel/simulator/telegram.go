@@ -42,15 +42,15 @@ func (c *Customer) tgUpdate(st stamp, a act) (string, obj, error) {
 	case KindPostback:
 		msg := obj{"message_id": messageOf(a.target), "from": c.acc.tgBot(), "chat": c.tgChat(),
 			"date": c.dateOf(a.target, st.at), "text": a.text}
-		return "callback_query", obj{"id": c.acc.w.run.hex(c.acc.ID+"/callback", st.seq, 9), "from": c.tgUser(), "message": msg,
+		query := c.acc.w.run.hex(c.acc.ID+"/callback/"+c.id, st.seq, 9)
+		c.acc.press(query, c)
+		return "callback_query", obj{"id": query, "from": c.tgUser(), "message": msg,
 			"chat_instance": "-" + c.id, "data": a.payload}, nil
 	case KindReaction:
-		added := []obj{}
-		if a.emoji != "" {
-			added = append(added, obj{"type": "emoji", "emoji": a.emoji})
-		}
+		before := c.emojis[a.target]
+		c.emojis[a.target] = a.emoji
 		return "message_reaction", obj{"chat": c.tgChat(), "message_id": messageOf(a.target), "user": c.tgUser(), "date": date,
-			"old_reaction": []obj{}, "new_reaction": added}, nil
+			"old_reaction": tgReaction(before), "new_reaction": tgReaction(a.emoji)}, nil
 	case KindBlock, KindUnblock:
 		was, is := "member", "kicked"
 		if a.kind == KindUnblock {
@@ -67,6 +67,13 @@ func (c *Customer) tgUpdate(st stamp, a act) (string, obj, error) {
 		msg["forward_origin"] = obj{"type": "hidden_user", "sender_user_name": "Somebody", "date": date - 60}
 	}
 	return "message", msg, c.tgContent(msg, a)
+}
+
+func tgReaction(emoji string) []obj {
+	if emoji == "" {
+		return []obj{}
+	}
+	return []obj{{"type": "emoji", "emoji": emoji}}
 }
 
 func (a *account) tgMember(status string) obj {

@@ -71,6 +71,12 @@ func (w *World) telegramPlain(rw http.ResponseWriter, a *account, p *params, met
 	case "getuserprofilephotos":
 		w.telegramPhotos(rw, a, p)
 	case "answercallbackquery":
+		c := a.released(p.text("callback_query_id"))
+		if c == nil {
+			w.refuseTelegram(rw, a, tgBad("Bad Request: query is too old and response timeout expired or query ID is invalid"))
+			break
+		}
+		c.act(Action{Kind: "callback"})
 		tgOK(rw, true)
 	default:
 		return false
