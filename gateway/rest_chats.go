@@ -76,6 +76,10 @@ func (s *Server) listChats(x *exchange, in listChats) (List[wire.Full], error) {
 		return out, err
 	}
 	for _, c := range chats {
+		// The index says which chats; what a chat is like now, its conversation says.
+		if now, err := s.deps.Engine.Chat(x.ctx, c.Chat.ID); err == nil {
+			c = now
+		}
 		out.Items = append(out.Items, shown(c, x.session.Operator))
 	}
 	if next != "" {
