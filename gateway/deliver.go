@@ -84,33 +84,56 @@ func (s *Server) parse(ch Channel, body []byte) (p channel.Parsed, err error) {
 	return ch.Adapter.Parse(ch.Account, body, s.now()), nil
 }
 
-// inLines puts events that may concern the same conversation into one line.
+// inLines puts events that may concern the same conversation into one line, also
+// those that only a third event shows to be of one customer.
 func inLines(ch Channel, events []channel.Event) []*line {
 	if len(events) == 1 {
 		return []*line{{{&events[0], candidates(ch.Account.ID, &events[0])}}}
 	}
-	var lines []*line
-	byID := map[string]*line{}
+	arrivals, same := make([]arrival, len(events)), sameCustomer{}
 	for i := range events {
-		a := arrival{&events[i], candidates(ch.Account.ID, &events[i])}
-		var l *line
-		for _, id := range a.ids {
-			if l = byID[id]; l != nil {
-				break
-			}
+		arrivals[i] = arrival{&events[i], candidates(ch.Account.ID, &events[i])}
+		same.join(arrivals[i].ids)
+	}
+	var lines []*line
+	byCustomer := map[string]*line{}
+	for _, a := range arrivals {
+		if len(a.ids) == 0 { // about the account: it waits for nobody
+			lines = append(lines, &line{a})
+			continue
 		}
+		customer := same.first(a.ids[0])
+		l := byCustomer[customer]
 		if l == nil {
 			l = &line{}
-			lines = append(lines, l)
-		}
-		for _, id := range a.ids {
-			if byID[id] == nil {
-				byID[id] = l
-			}
+			byCustomer[customer], lines = l, append(lines, l)
 		}
 		*l = append(*l, a)
 	}
 	return lines
+}
+
+// sameCustomer leads from an id to another id of the same customer, until the
+// one that stands for them all.
+type sameCustomer map[string]string
+
+func (s sameCustomer) first(id string) string {
+	for s[id] != "" {
+		if up := s[s[id]]; up != "" {
+			s[id] = up // half the way next time
+		}
+		id = s[id]
+	}
+	return id
+}
+
+// join learns that ids are of one customer.
+func (s sameCustomer) join(ids []string) {
+	for _, id := range ids {
+		if a, b := s.first(ids[0]), s.first(id); a != b {
+			s[b] = a
+		}
+	}
 }
 
 func (s *Server) follow(ctx context.Context, ch Channel, l *line) error {
@@ -118,6 +141,7 @@ func (s *Server) follow(ctx context.Context, ch Channel, l *line) error {
 		if err := s.place(ctx, ch, a.event, a.ids); err != nil {
 			return err
 		}
+		s.answerButton(ch, a.event)
 	}
 	return nil
 }
@@ -166,8 +190,22 @@ func (s *Server) tell(ctx context.Context, ch Channel, e *channel.Event, convers
 	if cmd == nil {
 		return nil
 	}
-	_, err := s.deps.Engine.Do(ctx, route.Conversation(conversation), cmd)
-	return err
+	if _, err := s.deps.Engine.Do(ctx, route.Conversation(conversation), cmd); err != nil || e.Kind != channel.Identity {
+		return err
+	}
+	return s.forward(ctx, conversation, others)
+}
+
+// forward makes the other ids lead to the conversation before the change of an
+// address is acknowledged: the next message may know the customer by a new id
+// only, and come sooner than the conversation's own word to that id.
+func (s *Server) forward(ctx context.Context, conversation string, others []string) error {
+	for _, id := range others {
+		if _, err := s.deps.Engine.Do(ctx, route.Conversation(id), chat.ForwardTo{Conversation: conversation}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // aboutAccount takes what concerns no customer: notices are logged, a message without one is set aside.

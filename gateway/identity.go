@@ -70,14 +70,13 @@ func candidates(channelID string, e *channel.Event) []string {
 			out = append(out, id)
 		}
 	}
-	if e.Kind == channel.Identity {
-		add(e.OldID.Value)
-		add(e.NewID.Value)
-	}
 	for _, id := range leading(e.Contact.IDs) {
 		add(id.Value)
 	}
 	add(e.Customer)
+	for _, id := range e.NewIDs { // last: the conversation goes on where it was held
+		add(id.Value)
+	}
 	return out
 }
 

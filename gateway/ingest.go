@@ -34,11 +34,21 @@ func command(ch Channel, e *channel.Event, conversation string, others []string)
 	case channel.Membership:
 		return chat.Block{Key: e.Key, Blocked: e.Blocked}
 	case channel.Identity:
-		ids := append([]channel.ContactID{e.NewID}, e.Contact.IDs...)
-		ids = slices.DeleteFunc(ids, func(id channel.ContactID) bool { return id == e.OldID })
-		return chat.Rebind{Key: e.Key, Address: addressOf(slices.Compact(ids))}
+		return chat.Rebind{Key: e.Key, Address: addressOf(nowKnownBy(e)), Aliases: others}
 	}
 	return nil
+}
+
+// nowKnownBy are a customer's ids after a change: the new ones, and the old ones
+// of types that did not change.
+func nowKnownBy(e *channel.Event) []channel.ContactID {
+	ids := slices.Clone(e.NewIDs)
+	for _, old := range e.Contact.IDs {
+		if !slices.ContainsFunc(e.NewIDs, func(id channel.ContactID) bool { return id.Type == old.Type }) {
+			ids = append(ids, old)
+		}
+	}
+	return leading(ids)
 }
 
 func channelOf(ch Channel) chat.Channel {

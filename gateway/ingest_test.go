@@ -78,18 +78,35 @@ func TestEventsBecomeCommands(t *testing.T) {
 
 func TestANumberThatChangedIsRebound(t *testing.T) {
 	t.Parallel()
-	old, now := channel.ContactID{Type: channel.WAPhone, Value: "1"}, channel.ContactID{Type: channel.WAPhone, Value: "2"}
-	e := event(channel.Identity, func(e *channel.Event) {
-		e.OldID, e.NewID, e.Customer = old, now, "1"
-		e.Contact = channel.ContactRef{IDs: []channel.ContactID{{Type: channel.BSUID, Value: "US.1"}, old}}
-	})
-	want := chat.Rebind{Key: "k", Address: chat.Address{IDs: []chat.AddressID{{Type: "wa_phone", Value: "2"}, {Type: "bsuid", Value: "US.1"}}}}
-	if got := command(fb, e, "conv", nil); !reflect.DeepEqual(got, want) {
-		t.Errorf("got %#v", got)
+	phone := func(v string) channel.ContactID { return channel.ContactID{Type: channel.WAPhone, Value: v} }
+	user := func(v string) channel.ContactID { return channel.ContactID{Type: channel.BSUID, Value: v} }
+	cases := map[string]struct {
+		changed   []channel.ContactID
+		address   []chat.AddressID
+		customers []string
+	}{
+		"number":  {[]channel.ContactID{phone("2")}, []chat.AddressID{{Type: "wa_phone", Value: "2"}, {Type: "bsuid", Value: "US.1"}}, []string{"1", "US.1", "2"}},
+		"user id": {[]channel.ContactID{user("US.2")}, []chat.AddressID{{Type: "wa_phone", Value: "1"}, {Type: "bsuid", Value: "US.2"}}, []string{"1", "US.1", "US.2"}},
+		"both":    {[]channel.ContactID{phone("2"), user("US.2")}, []chat.AddressID{{Type: "wa_phone", Value: "2"}, {Type: "bsuid", Value: "US.2"}}, []string{"1", "US.1", "2", "US.2"}},
 	}
-	ids := candidates("wa", e)
-	if !slices.Equal(ids, []string{conversationID("wa", "1"), conversationID("wa", "2"), conversationID("wa", "US.1")}) {
-		t.Errorf("candidates %v", ids)
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			e := event(channel.Identity, func(e *channel.Event) {
+				e.NewIDs, e.Customer = c.changed, "US.1"
+				e.Contact = channel.ContactRef{IDs: []channel.ContactID{user("US.1"), phone("1")}}
+			})
+			want := chat.Rebind{Key: "k", Address: chat.Address{IDs: c.address}, Aliases: []string{"other"}}
+			if got := command(fb, e, "conv", []string{"other"}); !reflect.DeepEqual(got, want) {
+				t.Errorf("got %#v", got)
+			}
+			var ids []string
+			for _, customer := range c.customers {
+				ids = append(ids, conversationID("wa", customer))
+			}
+			if got := candidates("wa", e); !slices.Equal(got, ids) {
+				t.Errorf("candidates %v", got)
+			}
+		})
 	}
 }
 
@@ -150,10 +167,10 @@ func TestLinesKeepOrderPerCustomer(t *testing.T) {
 		for i := range rapid.IntRange(1, 30).Draw(rt, "n") {
 			c := rapid.IntRange(0, 4).Draw(rt, "customer")
 			e := channel.Event{Kind: channel.MessageIn, Part: i, Customer: string(rune('a' + c))}
-			e.Contact.IDs = []channel.ContactID{{Type: channel.BSUID, Value: e.Customer}}
-			if rapid.Bool().Draw(rt, "phone") {
-				e.Contact.IDs = append(e.Contact.IDs, channel.ContactID{Type: channel.WAPhone, Value: string(rune('1' + c))})
-			}
+			user := channel.ContactID{Type: channel.BSUID, Value: string(rune('a' + c))}
+			phone := channel.ContactID{Type: channel.WAPhone, Value: string(rune('1' + c))}
+			e.Contact.IDs = [][]channel.ContactID{{user}, {phone}, {user, phone}}[rapid.IntRange(0, 2).Draw(rt, "told")]
+			e.Customer = e.Contact.IDs[0].Value
 			events = append(events, e)
 		}
 		total, home := 0, map[string]int{}
@@ -165,16 +182,41 @@ func TestLinesKeepOrderPerCustomer(t *testing.T) {
 					rt.Fatal("out of order")
 				}
 				last, total = e.Part, total+1
-				if at, ok := home[e.Customer]; ok && at != n {
-					rt.Fatal("one customer in two lines")
+				for _, id := range a.ids {
+					if at, ok := home[id]; ok && at != n {
+						rt.Fatal("one customer in two lines")
+					}
+					home[id] = n
 				}
-				home[e.Customer] = n
 			}
 		}
 		if total != len(events) {
 			rt.Fatalf("%d of %d events", total, len(events))
 		}
 	})
+}
+
+// TestAnEventThatKnowsBothIdsJoinsTheirLines: what was told of the number and of
+// the user id alone is of one customer as soon as one event names both.
+func TestAnEventThatKnowsBothIdsJoinsTheirLines(t *testing.T) {
+	t.Parallel()
+	user, phone := channel.ContactID{Type: channel.BSUID, Value: "US.1"}, channel.ContactID{Type: channel.WAPhone, Value: "1"}
+	stranger := channel.ContactID{Type: channel.WAPhone, Value: "9"}
+	var events []channel.Event
+	for i, ids := range [][]channel.ContactID{{phone}, {user}, {stranger}, {user, phone}, {phone}} {
+		events = append(events, channel.Event{Kind: channel.MessageIn, Part: i, Customer: ids[0].Value, Contact: channel.ContactRef{IDs: ids}})
+	}
+	var got [][]int
+	for _, l := range inLines(fb, events) {
+		var parts []int
+		for _, a := range *l {
+			parts = append(parts, a.event.Part)
+		}
+		got = append(got, parts)
+	}
+	if want := [][]int{{0, 1, 3, 4}, {2}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }
 
 func FuzzChallenge(f *testing.F) {

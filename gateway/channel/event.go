@@ -17,7 +17,7 @@ const (
 	ThreadControl  Kind = "thread_control"  // ownership of the conversation moved between applications
 	Referral       Kind = "referral"        // the customer came by a link or an advertisement
 	Membership     Kind = "membership"      // the customer blocked or unblocked us
-	Identity       Kind = "identity"        // the customer's id on the provider changed from OldID to NewID
+	Identity       Kind = "identity"        // the customer has NewIDs from now on
 	Notice         Kind = "notice"          // the provider says something about the account
 )
 
@@ -111,9 +111,8 @@ type Event struct {
 	Metadata string              // ThreadControl: what the other application added
 	Roles    map[string][]string // ThreadRoles: application id -> roles
 
-	Blocked bool      // Membership: true = the customer does not want to hear from us
-	OldID   ContactID // Identity
-	NewID   ContactID // Identity
+	Blocked bool        // Membership: true = the customer does not want to hear from us
+	NewIDs  []ContactID // Identity: each takes the place of the id of its type in Contact, which has the old ones
 }
 
 // Inbound reports whether the event counts as the customer's activity for the provider's answering window.

@@ -60,8 +60,9 @@ func Describe(e channel.Event) string {
 		fmt.Fprintf(&d.b, " roles=%v", e.Roles)
 	}
 	d.flag("blocked", e.Blocked)
-	d.text("old", e.OldID.Value)
-	d.text("new", e.NewID.Value)
+	for _, id := range e.NewIDs {
+		d.text("new", id.Value)
+	}
 	return d.b.String()
 }
 

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"strings"
 
 	"parley/gateway/channel"
@@ -166,22 +167,24 @@ func (p *parser) edit(e *channel.Event, b loose.Value) bool {
 	return e.Target != ""
 }
 
-// system tells that a customer's number or user id changed; it is no message of theirs.
+// system tells that a customer's number, user id or both changed; it is no message of theirs.
 func (p *parser) system(e channel.Event, m loose.Value) bool {
 	b := m.Get("system")
 	phone, user := digits(b.Get("wa_id").ID()), b.Get("user_id").ID()
 	if phone == "" {
 		phone = digits(b.Get("new_wa_id").ID())
 	}
+	if isBSUID(phone) {
+		phone, user = "", cmp.Or(user, phone)
+	}
 	e.Kind = channel.Identity
-	switch {
-	case user != "" && user != e.Contact.ID(channel.BSUID):
-		e.OldID = channel.ContactID{Type: channel.BSUID, Value: e.Contact.ID(channel.BSUID)}
-		e.NewID = channel.ContactID{Type: channel.BSUID, Value: user}
-	case phone != "" && phone != e.Contact.Phone:
-		e.OldID = channel.ContactID{Type: channel.WAPhone, Value: e.Contact.Phone}
-		e.NewID = channel.ContactID{Type: channel.WAPhone, Value: phone}
-	default:
+	if phone != e.Contact.Phone {
+		e.NewIDs = add(e.NewIDs, channel.WAPhone, phone)
+	}
+	if user != e.Contact.ID(channel.BSUID) {
+		e.NewIDs = add(e.NewIDs, channel.BSUID, user)
+	}
+	if len(e.NewIDs) == 0 {
 		p.Ignore(1) // a new device, or a kind of system message yet to come
 		return true
 	}
