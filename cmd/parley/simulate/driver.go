@@ -43,6 +43,12 @@ func newDriver(w *simulator.World, rec *record, seed uint64, customers int) *dri
 // run writes at the given rate, in messages per second over all customers, for the given time or until ctx ends.
 func (d *driver) run(ctx context.Context, rate float64, duration time.Duration) error {
 	begin, written := time.Now(), 0
+	for _, c := range d.customers[:min(len(d.customers), len(d.world.Channels()))] {
+		if err := d.picture(ctx, c); err != nil { // so that even a short run meets the media faults
+			return fmt.Errorf("customer %s/%d: %w", c.Channel(), c.N, err)
+		}
+		written++
+	}
 	for {
 		spent := time.Since(begin)
 		if spent >= duration {
