@@ -41,9 +41,11 @@ type Deps struct {
 	Files      Files
 	Index      Index     // nil: the list of chats is empty
 	Readiness  Readiness // nil: always ready
-	Metrics    *Metrics  // nil: a fresh one
-	Log        *slog.Logger
-	Now        func() time.Time // nil: time.Now
+	// Answer ends the waiting of a button that a customer pressed; it must return at once. nil: nobody does.
+	Answer  func(channelID, callbackID string)
+	Metrics *Metrics // nil: a fresh one
+	Log     *slog.Logger
+	Now     func() time.Time // nil: time.Now
 }
 
 func (c Config) withDefaults() Config {

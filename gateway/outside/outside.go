@@ -86,19 +86,26 @@ type Outside struct {
 	cfg  Config
 	deps Deps
 
-	mu     sync.Mutex
-	limits map[string]*channel.Limits
-	faults map[string]int // consecutive channel faults
+	life    context.Context // of answers to pressed buttons; ends with Close
+	stop    context.CancelFunc
+	answers sync.WaitGroup
+
+	mu        sync.Mutex
+	limits    map[string]*channel.Limits
+	faults    map[string]int // consecutive channel faults
+	answering int
 }
 
 var _ actors.Outside = (*Outside)(nil)
 
-// New builds the work; it starts nothing.
+// New builds the work; it starts nothing. Close ends what Answer has begun.
 func New(cfg Config, deps Deps) *Outside {
 	if cfg.MediaBytes == 0 {
 		cfg.MediaBytes = 100 << 20
 	}
-	return &Outside{cfg: cfg, deps: deps, limits: make(map[string]*channel.Limits), faults: make(map[string]int)}
+	o := &Outside{cfg: cfg, deps: deps, limits: make(map[string]*channel.Limits), faults: make(map[string]int)}
+	o.life, o.stop = context.WithCancel(context.Background())
+	return o
 }
 
 // Index brings rows of the chats section up to date.

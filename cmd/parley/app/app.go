@@ -107,6 +107,7 @@ func (a *App) start(ctx context.Context, o Options) error {
 	return a.listen(o, gateway.Deps{
 		Engine: a.engine, Channels: people, Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
 		Files: served{folder}, Index: index{dir: dir, people: people}, Readiness: state, Metrics: metrics, Log: o.Log,
+		Answer: out.Answer,
 	})
 }
 
@@ -114,10 +115,12 @@ func (a *App) start(ctx context.Context, o Options) error {
 func (a *App) outside(cfg config.Config, dir *directory.Directory, folder *files.Store, people *catalogue, state *readiness, log *slog.Logger) (*outside.Outside, error) {
 	client := media.New(mediaConfig(cfg))
 	a.closing("media", func(context.Context) error { client.Close(); return nil })
-	return outside.New(outside.Config{MediaBytes: int64(cfg.Limits.MediaBytes), Rate: people.rate}, outside.Deps{
+	out := outside.New(outside.Config{MediaBytes: int64(cfg.Limits.MediaBytes), Rate: people.rate}, outside.Deps{
 		Channels: people, Files: fetched{folder}, Contacts: contacts{dir}, Index: index{dir: dir, people: people},
 		Media: client, Log: log, Fault: state.fault,
-	}), nil
+	})
+	a.closing("outside", func(context.Context) error { out.Close(); return nil })
+	return out, nil
 }
 
 // listen opens the door to the outside, last of all.
