@@ -34,8 +34,7 @@ func (e *envelope) resolve(reply any, err error) {
 	}
 }
 
-// steps are durable steps from one partition to one entity, in order; ack is
-// called once when all are durable here, or with the error that stopped them.
+// steps are durable steps from one partition to one entity, in order.
 type steps struct {
 	to   commit.Entity
 	list []*envelope

@@ -52,8 +52,8 @@ func Start(ctx context.Context, cfg Config, deps Deps, cat *Catalogue) (*Engine,
 	return e, nil
 }
 
-// newSystem makes the actor system. Its throttle of dead letters keeps a
-// goroutine for an interval, so that is short.
+// newSystem makes the actor system. Its throttle of dead letters (none are
+// expected, see undelivered.go) keeps a goroutine for an interval, so that is short.
 func (e *Engine) newSystem() {
 	e.system = actor.NewActorSystem(
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(quiet{e.log.Handler()}) }),
@@ -65,19 +65,6 @@ func (e *Engine) newSystem() {
 			e.undelivered(dead.Message)
 		}
 	})
-}
-
-// undelivered answers whoever waits for a message that found no actor. Only
-// messages that come after Stop do; one before it is a fault of the engine.
-func (e *Engine) undelivered(message any) {
-	switch message.(type) {
-	case *envelope, *steps:
-		if !e.stopping.Load() {
-			e.log.Error("a message found no actor", "message", fmt.Sprintf("%T", message))
-			e.deadLetter("mailbox")
-		}
-	}
-	refuseMessage(message, fmt.Errorf("%w: %w", ErrUnavailable, ErrStopping))
 }
 
 // open claims a partition and reads its due times.
