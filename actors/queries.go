@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -76,8 +77,10 @@ func (e *Engine) Resolve(ctx context.Context, candidates []string) (string, erro
 		switch {
 		case errors.Is(err, ErrNotFound):
 			continue
+		case errors.Is(err, commit.ErrCorrupt):
+			return "", fmt.Errorf("%w: %w", ErrQuarantined, err)
 		case err != nil:
-			return "", err
+			return "", unavailable(err)
 		case state.Forward != "":
 			return state.Forward, nil
 		}

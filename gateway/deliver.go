@@ -40,12 +40,14 @@ func (s *Server) deliver(ctx context.Context, ch Channel, body []byte) error {
 	if err != nil {
 		return s.setAside(ctx, ch, keptPanic, "", body)
 	}
-	for _, bad := range parsed.Bad {
-		if err := s.setAside(ctx, ch, bad.Reason, bad.AccountID, bad.Raw); err != nil {
-			return err
-		}
+	err = s.followAll(ctx, ch, inLines(ch, parsed.Events))
+	for _, bad := range parsed.Bad { // what is bad never holds up what is good, nor the other way round
+		err = errors.Join(err, s.setAside(ctx, ch, bad.Reason, bad.AccountID, bad.Raw))
 	}
-	lines := inLines(ch, parsed.Events)
+	return err
+}
+
+func (s *Server) followAll(ctx context.Context, ch Channel, lines []*line) error {
 	if len(lines) == 1 {
 		return s.follow(ctx, ch, lines[0])
 	}
@@ -160,11 +162,11 @@ func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event, ids []
 	}
 	conversation := ids[0]
 	if len(ids) > 1 {
-		if conversation, err = s.deps.Engine.Resolve(ctx, ids); err != nil {
-			return err
-		}
+		conversation, err = s.deps.Engine.Resolve(ctx, ids)
 	}
-	err = s.tell(ctx, ch, e, conversation, ids)
+	if err == nil {
+		err = s.tell(ctx, ch, e, conversation, ids)
+	}
 	if errors.Is(err, chat.ErrForwarded) { // the customer is known under another id
 		if conversation, err = s.deps.Engine.Resolve(ctx, []string{conversation}); err == nil {
 			err = s.tell(ctx, ch, e, conversation, ids)

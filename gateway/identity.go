@@ -42,9 +42,12 @@ func scope(account string, t channel.IDType) string {
 	return account
 }
 
-// fileID is the id of an incoming attachment: the same on every redelivery, so a file is fetched once.
-func fileID(conversation, message string, index int) string {
-	return idLetters.EncodeToString(digest("file", conversation, message, strconv.Itoa(index))[:20])
+// fileID is the id of an incoming attachment: the same on every redelivery, so a
+// file is fetched once. The channel's secrets go into it, so that it cannot be
+// computed from what rows and messages show.
+func fileID(acc channel.Account, conversation, message string, index int) string {
+	secret := strings.Join(acc.AppSecrets[:min(len(acc.AppSecrets), 1)], "") + acc.SecretToken
+	return idLetters.EncodeToString(digest("file", secret, conversation, message, strconv.Itoa(index))[:20])
 }
 
 // leading orders a customer's identities: a phone number leads, because where

@@ -16,9 +16,9 @@ import (
 func command(ch Channel, e *channel.Event, conversation string, others []string) chat.Command {
 	switch e.Kind {
 	case channel.MessageIn, channel.Postback:
-		return chat.Receive{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), Message: incoming(e, conversation), Standby: e.Standby}
+		return chat.Receive{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), Message: incoming(ch, e, conversation), Standby: e.Standby}
 	case channel.MessageEcho:
-		return chat.Echo{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), OurID: e.OurID, Author: echoAuthor(e), Message: incoming(e, conversation), Standby: e.Standby}
+		return chat.Echo{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), OurID: e.OurID, Author: echoAuthor(e), Message: incoming(ch, e, conversation), Standby: e.Standby}
 	case channel.MessageEdited:
 		return chat.Edit{Key: e.Key, Target: e.Target, Text: e.Text}
 	case channel.MessageDeleted:
@@ -73,13 +73,13 @@ func nameOf(c channel.ContactRef) string {
 	return cmp.Or(strings.TrimSpace(c.Name), strings.TrimSpace(c.First+" "+c.Last), c.Username)
 }
 
-func incoming(e *channel.Event, conversation string) chat.Incoming {
+func incoming(ch Channel, e *channel.Event, conversation string) chat.Incoming {
 	out := chat.Incoming{
 		Provider: e.MessageID, At: e.At, Text: e.Text, ReplyTo: e.ReplyTo,
 		Sub: subOf(e), Payload: e.Payload, Source: source(e.Referral),
 	}
 	for i, a := range e.Attachments {
-		out.Attachments = append(out.Attachments, attachment(a, fileID(conversation, cmp.Or(e.MessageID, e.Key), i)))
+		out.Attachments = append(out.Attachments, attachment(a, fileID(ch.Account, conversation, cmp.Or(e.MessageID, e.Key), i)))
 	}
 	return out
 }

@@ -123,7 +123,7 @@ func TestAttachmentsOfAMessage(t *testing.T) {
 			{Kind: channel.Template, Title: "receipt", URL: "https://x"},
 		}
 	})
-	got := incoming(e, "conv").Attachments
+	got := incoming(Channel{}, e, "conv").Attachments
 	states := []chat.AttachmentState{chat.Pending, chat.Pending, chat.FetchFailed, chat.Stored, chat.Stored, chat.Stored}
 	for i, a := range got {
 		if a.State != states[i] || len(a.ID) != 32 {
@@ -138,7 +138,7 @@ func TestAttachmentsOfAMessage(t *testing.T) {
 	if got[3].Name != "Home, Main st." || got[4].Card != `{"name":"Bob","phones":[],"emails":[]}` || got[5].Kind != "unsupported" || got[5].Source.URL != "" {
 		t.Errorf("got %+v", got[3:])
 	}
-	again := incoming(e, "conv").Attachments
+	again := incoming(Channel{}, e, "conv").Attachments
 	if !reflect.DeepEqual(got, again) {
 		t.Error("a redelivery gives other file ids")
 	}

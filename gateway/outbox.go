@@ -43,7 +43,7 @@ type outbox struct {
 	bytes  int
 	warm   bool // has been empty since the connection began
 	end    *ending
-	onEnd  func(ending) // called once, when end is set
+	onEnd  func(ending) // called once, when end is set, under the lock: must not block or call back
 }
 
 func newOutbox(onEnd func(ending)) *outbox {
@@ -114,18 +114,18 @@ func (o *outbox) compact() {
 // finish ends the connection; the first ending wins.
 func (o *outbox) finish(e ending) {
 	o.mu.Lock()
-	first := o.end == nil
-	if first {
-		o.end = &e
-		if !e.flush {
-			o.frames, o.head, o.bytes = nil, 0, 0
-		}
+	defer o.mu.Unlock()
+	if o.end != nil {
+		return
 	}
-	o.mu.Unlock()
-	if first {
-		o.onEnd(e)
-		o.ring()
+	o.end = &e
+	if !e.flush {
+		o.frames, o.head, o.bytes = nil, 0, 0
 	}
+	// Under the lock: the connection's own goroutine passes here before it gives
+	// the connection back, so it is still there.
+	o.onEnd(e)
+	o.ring()
 }
 
 // ended says whether the connection is being closed.
