@@ -114,7 +114,7 @@ func (w *world) something(dice *rand.Rand, key string) func() {
 	}
 	var to string
 	var command any
-	switch n := dice.IntN(20); {
+	switch n := dice.IntN(24); {
 	case n < 8:
 		to, command = conversation, receive("support", key, "text "+key)
 	case n < 12:
@@ -131,6 +131,13 @@ func (w *world) something(dice *rand.Rand, key string) func() {
 		to, command = conversation, chat.Hand{ID: key, By: person(who), Chat: newest, ToOperator: person([]string{"anna", "boris"}[dice.IntN(2)])}
 	case n == 18:
 		to, command = who, operator.Decline{Chat: newest}
+	case n == 19: // the provider's word on some message, perhaps early, perhaps of none
+		state := []chat.Delivery{chat.Sent, chat.Delivered, chat.Read, chat.Failed}[dice.IntN(4)]
+		to, command = conversation, chat.Receipt{Key: key, Target: fmt.Sprintf("out.%s.%d/a", newest, 1+dice.IntN(8)), State: state}
+	case n == 20:
+		to, command = conversation, chat.React{Key: key, Target: fmt.Sprintf("mid.%d.0", dice.IntN(150)), Emoji: "x", Added: true}
+	case n == 21:
+		to, command = conversation, chat.Hand{ID: key, By: person(who), Chat: newest, ToQueue: "support"}
 	default:
 		status := operator.Active
 		if dice.IntN(3) == 0 {

@@ -119,7 +119,8 @@ func TestAStepWhoseAnswerIsLateIsNotFinishedBeforeItIsDurable(t *testing.T) {
 		time.Sleep(45 * time.Second) // the step is sent again and again
 		second := g.hold(p)
 		release()
-		<-g.came                                                    // the change that takes the step is on its way
+		<-g.came
+		synctest.Wait()                                             // the change that takes the step is on its way
 		w.do("anna", operator.SetStatus{Status: operator.Active})   // what anna's partition believes done
 		w.do("anna", operator.SetStatus{Status: operator.Inactive}) // becomes durable with these
 		time.Sleep(time.Second)
