@@ -10,15 +10,20 @@ import (
 // maxRetries bounds how often an operator sends a failed answer again.
 const maxRetries = 5
 
-// crowded is how many answers may wait for the provider's pace before the operator answers several lines at once.
+// crowded is how many answers may wait for the provider's pace before the operator holds back the next one: WhatsApp
+// takes one in six seconds from one customer for long, and what is written faster only piles up.
 const crowded = 3
 
-// answer begins the answer to the oldest line nobody answers. Where answers already wait for the provider, which takes
-// one in six seconds from one customer on WhatsApp, it answers all that was written meanwhile.
+// answer begins the answer to the oldest line nobody answers. When it had to be held back, one answer is for all that
+// was written meanwhile.
 func (o *operator) answer(ctx context.Context, id string, d *desk, now time.Time) error {
-	n := 1
 	if len(d.queued) >= crowded {
-		n = len(d.todo)
+		d.held, d.moved = true, now
+		return nil
+	}
+	n := 1
+	if d.held {
+		n, d.held = len(d.todo), false
 	}
 	var to simulator.Marker
 	mine := false

@@ -34,6 +34,7 @@ type desk struct {
 	patience time.Duration       // silence after which the chat is left
 	leaving  bool                // a request that ends the chat is under way
 	left     bool                // such a request was sent once, so the chat may be gone without our knowing
+	held     bool                // an answer waits until the provider has taken others
 	reading  bool                // older messages are being fetched
 }
 
