@@ -80,12 +80,21 @@ func (s *Server) listChats(x *exchange, in listChats) (List[wire.Full], error) {
 		if now, err := s.deps.Engine.Chat(x.ctx, c.Chat.ID); err == nil {
 			c = now
 		}
+		if !q.wants(c) {
+			continue // it has moved on since the index was written
+		}
 		out.Items = append(out.Items, shown(c, x.session.Operator))
 	}
 	if next != "" {
 		out.Next = &next
 	}
 	return out, nil
+}
+
+// wants says whether a chat passes those filters whose values change during its life.
+func (q ChatQuery) wants(c view.Chat) bool {
+	is := func(wanted []string, value string) bool { return len(wanted) == 0 || slices.Contains(wanted, value) }
+	return is(q.State, c.Chat.Phase.String()) && is(q.Operator, c.Chat.Owner.ID)
 }
 
 func (in listChats) check() error {

@@ -263,11 +263,10 @@ func TestProfiles(t *testing.T) {
 		if r := s.get(o.operator.token, "/api/v1/files/"+photo); r.status != 200 || !strings.HasPrefix(r.header.Get("Content-Type"), "image/") {
 			t.Errorf("%s: the photo is %d %s", o.channel, r.status, r.header.Get("Content-Type"))
 		}
-		o.operator.push("chat.updated", of(o.id), func(d object) bool { return text(d, "chat", "contact", "name") == o.customer.Name() })
 	})
 }
 
-// TestOneContactOnTwoNumbers: a Telegram user is one contact wherever he writes; the chats are two (S5).
+// TestContactsStay: who comes again is the same contact in the same conversation (S3, S5).
 func TestContactsStay(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -236,16 +236,14 @@ func TestSlowClient(t *testing.T) {
 	}
 	defer func() { _ = slow.CloseNow() }()
 	slow.SetReadLimit(16 << 20)
-	wrote := make(chan struct{})
-	go func() { // until the server stops reading or closes
-		defer close(wrote)
-		for i := range 190 {
-			if slow.Write(deadline(t), websocket.MessageText, []byte(fmt.Sprintf(`{"id":%d,"type":"chat.history","chat":%q,"limit":50}`, i, id))) != nil {
-				return
-			}
+	for i := range 190 { // the server answers with 35 MB that nobody reads
+		if err := slow.Write(deadline(t), websocket.MessageText, []byte(fmt.Sprintf(`{"id":%d,"type":"chat.history","chat":%q,"limit":50}`, i, id))); err != nil {
+			break
 		}
-	}()
-	<-wrote
+	}
+	until(t, "the slow client given up", func() bool {
+		return strings.Contains(string(s.do("GET", "/metrics", nil).raw), `parley_sockets_closed_total{code="4408"} 1`)
+	})
 	clara.ask("chat.read", object{"chat": id, "position": 1})
 	anna.ask("status.set", object{"status": "active"})
 	code := readToEnd(t, slow)
