@@ -4,6 +4,8 @@ import (
 	"sync"
 	"time"
 
+	fws "github.com/fasthttp/websocket"
+
 	"parley/gateway/wire"
 )
 
@@ -126,6 +128,12 @@ func (o *outbox) finish(e ending) {
 	// the connection back, so it is still there.
 	o.onEnd(e)
 	o.ring()
+}
+
+// End closes the connection because its feed is gone: the client comes back and
+// gets a snapshot. The engine calls it.
+func (o *outbox) End() {
+	o.finish(ending{code: fws.CloseServiceRestart, text: "restart, resume", flush: true})
 }
 
 // ended says whether the connection is being closed.

@@ -521,3 +521,15 @@ func waitFor(t *testing.T, ok func() bool) {
 		}
 	}
 }
+
+// A feed that is gone sends its connections away to come back (1012).
+func TestOutboxEndsWithItsFeed(t *testing.T) {
+	t.Parallel()
+	var ended []ending
+	o := newOutbox(func(e ending) { ended = append(ended, e) })
+	o.End()
+	o.End()
+	if len(ended) != 1 || ended[0].code != 1012 || o.Send([]byte("{}")) {
+		t.Fatalf("ended %+v", ended)
+	}
+}
