@@ -66,9 +66,10 @@ type Settings struct {
 
 // Operator is one person who signs in; ID is the login.
 type Operator struct {
-	ID       string   `yaml:"id"`
-	Name     string   `yaml:"name"`
-	Password Secret   `yaml:"password"`
+	ID       string `yaml:"id"`
+	Name     string `yaml:"name"`
+	Password Secret `yaml:"password"`
+	// Roles are operator, supervisor, administrator, and single permissions granted besides, such as chats.read_live.
 	Roles    []string `yaml:"roles"`
 	Language string   `yaml:"language"`
 }

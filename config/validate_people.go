@@ -38,7 +38,7 @@ func (v *validator) operator(key string, o Operator) {
 		v.fail(key+".password", "is longer than "+strconv.Itoa(maxPassword)+" characters", "use a shorter one")
 	}
 	for i, role := range o.Roles {
-		v.oneOf(at(key+".roles", i), role, "a role", []string{"operator", "supervisor", "administrator"})
+		v.oneOf(at(key+".roles", i), role, "a role", Roles())
 	}
 	v.inherited(key+".language", o.Language)
 }
@@ -96,4 +96,16 @@ func (v *validator) language(key, language string) {
 	if !languageForm.MatchString(language) {
 		v.fail(key, clip(language)+" is not a language", "use a code such as en, ru or pt-BR")
 	}
+}
+
+// Roles lists what an operator's roles may name: the roles, and single
+// permissions to grant besides (S111).
+func Roles() []string {
+	return append([]string{"operator", "supervisor", "administrator"}, Permissions()...)
+}
+
+// Permissions lists the named permissions (S111). None but the administrator's
+// own is part of a role: chats.read_live is off unless it is granted (S33).
+func Permissions() []string {
+	return []string{"chats.manage_settings", "chats.read_live", "contacts.merge", "duplicates.manage_rules"}
 }

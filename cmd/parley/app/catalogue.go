@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -141,8 +142,13 @@ func (c *catalogue) operator(id string) (gateway.Operator, bool) {
 	if !ok || o.Disabled {
 		return gateway.Operator{}, false
 	}
-	out := gateway.Operator{ID: o.ID, Name: o.Name, Roles: o.Roles}
+	out := gateway.Operator{ID: o.ID, Name: o.Name}
 	for _, r := range o.Roles {
+		if slices.Contains(config.Permissions(), r) {
+			out.Permissions = append(out.Permissions, r)
+			continue
+		}
+		out.Roles = append(out.Roles, r)
 		if r == "administrator" {
 			out.Permissions = append(out.Permissions, "chats.manage_settings")
 		}
