@@ -257,6 +257,7 @@ func (f *feed) assigned(e operator.ChatAssigned, took map[string]view.Assigned) 
 	a, err := f.o.read(e.Chat)
 	if err != nil {
 		f.o.shell.log.Error("an assigned chat cannot be read", "chat", e.Chat, "err", err)
+		f.drop() // a push left out would be missed for good: the clients come back to a snapshot
 		return
 	}
 	took[e.Chat] = a
@@ -271,6 +272,7 @@ func (f *feed) assigned(e operator.ChatAssigned, took map[string]view.Assigned) 
 func (f *feed) offered(e operator.ChatOffered) {
 	c, ok := f.row(e.Chat)
 	if !ok {
+		f.drop()
 		return
 	}
 	c.Deadline = e.Deadline
