@@ -238,11 +238,11 @@ func TestAnswersWithFiles(t *testing.T) {
 		if pictures != 2 || words != "see here" {
 			t.Errorf("%s: the customer got %d pictures and %q", o.channel, pictures, words)
 		}
-		first := o.customer.Answers()[0].ID
+		first, so := o.customer.Answers()[0].ID, len(o.customer.Answers())
 		original := text(o.operator.ask("chat.history", object{"chat": o.id}), "messages", 1, "id")
 		o.operator.ask("chat.send", object{"chat": o.id, "client_id": "quote", "text": "about this one", "reply_to": original})
-		answers, err := o.customer.WaitAnswers(deadline(t), len(o.customer.Answers())+1)
-		if err == nil && o.channel != "demo-fb" && answers[len(answers)-1].ReplyTo != first {
+		answers, err := o.customer.WaitAnswers(deadline(t), so+1)
+		if err != nil || (o.channel != "demo-fb" && answers[so].ReplyTo != first) {
 			t.Errorf("%s: a quote of %s came as %+v", o.channel, first, answers[len(answers)-1])
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,7 @@ func (s *stage) start() {
 	s.t.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Listen, cfg.PublicURL = s.data, "127.0.0.1:0", ""
-	cfg = demo.Company(cfg, s.world.APIURL)
+	cfg = fewer(demo.Company(cfg, s.world.APIURL))
 	for _, tune := range s.tune {
 		tune(&cfg)
 	}
@@ -67,6 +68,14 @@ func (s *stage) start() {
 	for _, c := range demo.Channels() {
 		s.world.SetWebhook(c.ID, a.URL()+"/hooks/"+string(c.Provider)+"/"+c.ID)
 	}
+}
+
+// fewer leaves two of the simulated operators: each costs every start a little.
+func fewer(cfg config.Config) config.Config {
+	superfluous := func(id string) bool { return strings.HasPrefix(id, "sim-") && id > "sim-02" }
+	cfg.Operators = slices.DeleteFunc(cfg.Operators, func(o config.Operator) bool { return superfluous(o.ID) })
+	cfg.Groups[0].Members = slices.DeleteFunc(cfg.Groups[0].Members, superfluous)
+	return cfg
 }
 
 func (s *stage) stop() {

@@ -41,11 +41,13 @@ func TestRecordedBodies(t *testing.T) {
 			said[strings.TrimSpace(cells[1])] = strings.TrimSpace(cells[3])
 		}
 	}
+	kept := 0
 	for folder, channel := range map[string]string{"facebook": "demo-fb", "whatsapp": "demo-wa", "telegram": "demo-tg"} {
 		files, err := filepath.Glob(filepath.Join(payloads, folder, "*.json"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", folder, len(files), err)
 		}
+		before := 0
 		for n, f := range files {
 			name := filepath.Base(f)
 			if strings.HasPrefix(name, "api_") {
@@ -55,8 +57,6 @@ func TestRecordedBodies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			before := s.messages(root, channel)
-			kept := s.setAside(root)
 			for range 2 {
 				s.hook(channel, unique(n, ours(channel, string(body)))).is(200)
 			}
@@ -64,14 +64,17 @@ func TestRecordedBodies(t *testing.T) {
 			if opens {
 				until(t, name+" in a chat", func() bool { return s.messages(root, channel) == before+1 })
 			}
-			if more := s.setAside(root) - kept; more > 1 || (more > 0 && opens) {
+			aside := s.setAside(root)
+			if more := aside - kept; more > 1 || (more > 0 && opens) {
 				t.Errorf("%s was set aside %d times: %s", name, more, s.get(root, "/api/v1/quarantine?limit=1").raw)
 			} else if more == 1 {
 				t.Logf("%s was set aside (%s): %s", name, said[name], text(s.get(root, "/api/v1/quarantine?limit=1").is(200), "items", 0, "reason"))
 			}
-			if now := s.messages(root, channel); !opens && now > before+1 {
+			now := s.messages(root, channel)
+			if !opens && now > before+1 {
 				t.Errorf("%s made %d messages, but: %s", name, now-before, said[name])
 			}
+			before, kept = now, aside
 		}
 	}
 }
