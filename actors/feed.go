@@ -37,6 +37,7 @@ type feed struct {
 	offers map[string]*shownOffer // by chat: rows the clients show
 	boards map[string]*board      // by queue
 	gone   map[string]goneChat    // why chats left their boards since the last settle
+	past   map[string]struct{}    // ended chats of his own that a queue may still list as waiting
 	why    string                 // why rows disappear at the next settle, "" = unknown
 
 	counted   map[string]int
@@ -99,6 +100,7 @@ func (f *feed) begin() {
 	f.ring, f.size = nil, 0
 	f.owned, f.offers = make(map[string]*ownedChat), make(map[string]*shownOffer)
 	f.gone, f.counted, f.why = make(map[string]goneChat), nil, ""
+	f.past = make(map[string]struct{})
 	f.live = true
 	engine := f.o.shell.part.engine
 	engine.feeds.Store(f.o.shell.entity.ID, f.o.shell.self)
@@ -293,6 +295,7 @@ func (f *feed) ended(e operator.ChatEnded) {
 		f.catchUp(c)
 		delete(f.owned, conversation)
 	}
+	f.past[e.Chat] = struct{}{}
 	f.push(view.Ended(e))
 }
 

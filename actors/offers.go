@@ -31,6 +31,11 @@ func (f *feed) note(b *board) {
 			f.gone[id] = g
 		}
 	}
+	for id := range f.past {
+		if !f.listed(id) {
+			delete(f.past, id)
+		}
+	}
 	for _, id := range b.changed {
 		if i := slices.IndexFunc(b.rows, func(c view.Chat) bool { return c.Chat.ID == id }); i >= 0 {
 			f.renew(b.rows[i])
@@ -158,13 +163,25 @@ func (f *feed) pullRows() (rows []view.Chat) {
 			continue
 		}
 		for _, c := range b.rows {
-			if _, mine := f.o.state.Slot(c.Chat.ID); !mine && !slices.Contains(f.o.state.Declined, c.Chat.ID) {
+			_, mine := f.o.state.Slot(c.Chat.ID)
+			_, over := f.past[c.Chat.ID]
+			if !mine && !over && !slices.Contains(f.o.state.Declined, c.Chat.ID) {
 				rows = append(rows, c)
 			}
 		}
 	}
 	slices.SortFunc(rows, older)
 	return rows[:min(len(rows), queue.ViewLen)]
+}
+
+// listed says whether a queue still lists a chat as waiting.
+func (f *feed) listed(id string) bool {
+	for _, b := range f.boards {
+		if b.has(id) {
+			return true
+		}
+	}
+	return false
 }
 
 // older orders rows by age, and by id where the age is the same.

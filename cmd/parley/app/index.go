@@ -22,6 +22,9 @@ func (x index) Put(ctx context.Context, rows []actors.Row) error {
 	out := make([]directory.ChatRow, len(rows))
 	for i, r := range rows {
 		c := r.Chat
+		if c.Open() {
+			c.Preview = "" // nobody may search the words of an open chat (I8); the list has them from the chat itself
+		}
 		out[i] = directory.ChatRow{
 			ID: c.ID, Conversation: r.Conversation, ContactID: r.Contact.ID, ContactName: r.Contact.Name, ChannelID: r.Channel,
 			QueueID: c.Queue, OperatorID: c.Owner.ID, State: c.Phase.String(), Reason: string(c.Reason), Preview: c.Preview, Parent: c.Parent,

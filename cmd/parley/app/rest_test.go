@@ -57,6 +57,10 @@ func TestChatList(t *testing.T) {
 		"limit=2":                 newestFirst[:2],
 		"unknown=ignored&limit=1": newestFirst[:1],
 	}
+	until(t, "the completed chat searchable", func() bool { return slices.Equal(ids("q=LIST+1"), []string{all[1]}) })
+	if got := ids("q=list"); !slices.Equal(got, []string{all[1]}) {
+		t.Errorf("a search finds words of open chats: %v (I8)", got)
+	}
 	for query, want := range cases {
 		if got := ids(query); !slices.Equal(got, want) {
 			t.Errorf("?%s gives %v, want %v", query, got, want)

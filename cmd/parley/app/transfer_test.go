@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -34,6 +35,13 @@ func TestTransferToOperator(t *testing.T) {
 	if len(latest) != 50 {
 		t.Errorf("%d latest messages, parents' included", len(latest))
 	}
+	noted := false
+	for _, m := range latest {
+		noted = noted || (strings.Contains(text(m, "text"), "VIP, be kind") && text(m, "author", "kind") != "customer")
+	}
+	if !noted {
+		t.Errorf("the note is not there: %s", spelled(latest[len(latest)-2:]))
+	}
 	if n := number(clara.push("operator.status", func(d object) bool { return number(d, "load") == 1 }), "limit"); n != 5 {
 		t.Errorf("limit %d", n)
 	}
@@ -49,6 +57,9 @@ func TestTransferToOperator(t *testing.T) {
 		t.Error("the former owner goes on receiving (S33)")
 	}
 	history(t, clara, child, id, 60)
+	if answers, err := customer.WaitAnswers(deadline(t), 1); err != nil || len(answers) != 1 || answers[0].Text != "Clara here" {
+		t.Errorf("the customer got %+v, %v", answers, err)
+	}
 	parent := s.get(anna.token, "/api/v1/chats/"+id).is(200)
 	if text(parent, "state") != "completed" || text(parent, "reason") != "transfer" || text(parent, "child") != child {
 		t.Errorf("parent %s", spelled(parent))
