@@ -29,7 +29,9 @@ func alternate(ctx context.Context, d time.Duration, legs ...*leg) error {
 	for range rounds {
 		for _, l := range order {
 			runtime.GC() // one leg's garbage is not another's work
+			used := processCPU()
 			m := l.slice(ctx, turn)
+			m.cpu = processCPU() - used
 			l.rates = append(l.rates, m.rate())
 			l.total.add(m)
 			if err := ctx.Err(); err != nil {

@@ -43,7 +43,7 @@ func small(t *testing.T) bench.Options {
 
 func TestEveryBenchGivesAResultBesideItsCeiling(t *testing.T) {
 	t.Parallel()
-	closed := []string{"rate", "ceiling", "ratio", "p50_ms", "p99_ms", "ceiling_p99_ms", "bytes", "seconds"}
+	closed := []string{"rate", "ceiling", "ratio", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "ceiling_cpu_us", "bytes", "seconds"}
 	for _, tc := range []struct {
 		name string
 		more []string // numbers beyond those of all
@@ -53,7 +53,7 @@ func TestEveryBenchGivesAResultBesideItsCeiling(t *testing.T) {
 		{"store", closed, []string{"refused"}},
 		{"pipeline", append([]string{"http", "store"}, closed...), []string{"refused"}},
 		{"ingest", closed, []string{"lost", "doubled", "refused"}},
-		{"deliver", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "bytes", "seconds"}, []string{"lost", "doubled", "reordered", "refused"}},
+		{"deliver", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "bytes", "seconds"}, []string{"lost", "doubled", "reordered", "refused"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			o := small(t)

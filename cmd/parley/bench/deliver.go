@@ -31,12 +31,13 @@ func runDeliver(ctx context.Context, r *run) (result Result, err error) {
 	if err := r.greetings(ctx, t, f); err != nil {
 		return result, err
 	}
-	began, err := r.flow(ctx, t, f)
+	began, used, err := r.flow(ctx, t, f)
+	used = processCPU() - used
 	stop()
 	if err = errors.Join(err, f.error()); err != nil {
 		return result, err
 	}
-	return r.delivered(t, f, time.Since(began)), nil
+	return r.delivered(t, f, time.Since(began), used), nil
 }
 
 // greetings opens every customer's chat and has it accepted.
@@ -47,26 +48,27 @@ func (r *run) greetings(ctx context.Context, t *traffic, f *floor) error {
 	return f.await(acceptPatience, "chats are accepted", r.Customers, func() int { return f.assigned })
 }
 
-// flow runs the rate: a little first that does not count, then what is measured.
-func (r *run) flow(ctx context.Context, t *traffic, f *floor) (began time.Time, err error) {
+// flow runs the rate: a little first that does not count, then what is measured; used is the processor time before that.
+func (r *run) flow(ctx context.Context, t *traffic, f *floor) (began time.Time, used time.Duration, err error) {
 	began = time.Now().Add(min(r.Duration/10, time.Second))
 	f.mu.Lock()
 	f.from = began
 	f.mu.Unlock()
 	if err := t.flow(ctx, r.Rate, time.Until(began)); err != nil {
-		return began, err
+		return began, 0, err
 	}
 	t.counting = true
+	used = processCPU()
 	if r.Profile == "" {
-		return began, t.flow(ctx, r.Rate, r.Duration)
+		return began, used, t.flow(ctx, r.Rate, r.Duration)
 	}
 	var failed error
 	err = r.profile(func() { failed = t.flow(ctx, r.Rate, r.Duration) })
-	return began, errors.Join(failed, err)
+	return began, used, errors.Join(failed, err)
 }
 
 // delivered waits for the last frames and adds up.
-func (r *run) delivered(t *traffic, f *floor, took time.Duration) Result {
+func (r *run) delivered(t *traffic, f *floor, took, used time.Duration) Result {
 	acked := 0
 	answers := &histogram{}
 	refused := int64(0)
@@ -92,6 +94,8 @@ func (r *run) delivered(t *traffic, f *floor, took time.Duration) Result {
 	answered := milliseconds(answers.quantile(0.99))
 	result := r.result("a webhook comes in, its message comes out as a frame at the owner's websocket; times count from when it was due")
 	result.Rate, result.P50, result.P99, result.CeilingP99 = &rate, &p50, &p99, &answered
+	cpu := perDone(used, f.latency.n)
+	result.CPU = &cpu
 	result.Lost, result.Doubled, result.Reordered, result.Refused = &lost, &f.doubled, &f.reordered, &refused
 	result.Seconds, result.Operators = took.Seconds(), r.Operators
 	result.ceilingName, result.ceilingWords = "answer 200", "the webhooks' own answers, once durable"

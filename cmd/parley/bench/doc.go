@@ -4,6 +4,9 @@
 // what bounds it in turns, in short slices of one run, and gives the ratio of the two. A cheap load generator sits in
 // the same process and shares the processors, which bounds both sides alike.
 //
+// Beside rates and times every bench gives the processor time of one thing done (cpu_us, of the whole process and so
+// with the generator's share): other work on the machine disturbs it least, so it is the figure to compare by.
+//
 //	name       what is measured                                   its ceiling
 //	http       Fiber: body, HMAC, JSON, 200                       the generator against an empty handler
 //	store      group commit of a message into the real store      raw synced Pebble batches of the same bytes

@@ -18,6 +18,8 @@ type Result struct {
 	P50          *float64 `json:"p50_ms,omitempty"`         // milliseconds
 	P99          *float64 `json:"p99_ms,omitempty"`         // milliseconds
 	CeilingP99   *float64 `json:"ceiling_p99_ms,omitempty"` // milliseconds
+	CPU          *float64 `json:"cpu_us,omitempty"`         // microseconds of processor time per thing done, load generator included
+	CeilingCPU   *float64 `json:"ceiling_cpu_us,omitempty"` // the same of the ceiling
 	Bytes        int      `json:"bytes,omitempty"`          // of one webhook's body; of one commit in store
 	Lost         *int64   `json:"lost,omitempty"`           // acknowledged, but not there
 	Doubled      *int64   `json:"doubled,omitempty"`
@@ -51,9 +53,9 @@ func (r Result) Print(w io.Writer, asJSON bool) error {
 func (r Result) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\n", r.Name, r.measured)
-	fmt.Fprintf(&b, "  %-24s %12s %10s %10s\n", "", "per second", "p50 ms", "p99 ms")
-	fmt.Fprintf(&b, "  %-24s %12s %10s %10s\n", r.Name, number(r.Rate, 0), number(r.P50, 2), number(r.P99, 2))
-	fmt.Fprintf(&b, "  %-24s %12s %10s %10s   %s\n", r.ceilingName, number(r.Ceiling, 0), "", number(r.CeilingP99, 2), r.ceilingWords)
+	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s\n", "", "per second", "p50 ms", "p99 ms", "CPU us")
+	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s\n", r.Name, number(r.Rate, 0), number(r.P50, 2), number(r.P99, 2), number(r.CPU, 1))
+	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s   %s\n", r.ceilingName, number(r.Ceiling, 0), "", number(r.CeilingP99, 2), number(r.CeilingCPU, 1), r.ceilingWords)
 	for _, part := range []struct {
 		name string
 		rate *float64
@@ -119,6 +121,8 @@ func (r *Result) compare(what *leg, ceilings ...*leg) {
 	p50, p99, bound99 := what.total.quantileMS(0.5), what.total.quantileMS(0.99), bound.total.quantileMS(0.99)
 	r.Rate, r.Ceiling, r.Ratio, r.RatioLow, r.RatioHigh = &rate, &ceiling, &ratio, &low, &high
 	r.P50, r.P99, r.CeilingP99 = &p50, &p99, &bound99
+	cpu, boundCPU := what.total.cpuUS(), bound.total.cpuUS()
+	r.CPU, r.CeilingCPU = &cpu, &boundCPU
 	refused := int64(what.total.refused)
 	r.Refused = &refused
 	r.Seconds = what.total.took.Seconds()
