@@ -6,15 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"time"
 
 	"parley/cmd/parley/app"
 	"parley/cmd/parley/demo"
 	"parley/config"
 )
-
-// drainTime bounds an orderly stop: the contract promises 15 s in all.
-const drainTime = 12 * time.Second
 
 type serveCmd struct {
 	Config string `help:"Configuration file." placeholder:"FILE" type:"path"`
@@ -50,34 +46,19 @@ func (c *serveCmd) Run(ctx context.Context) error {
 
 // serve runs the server and stops it in order.
 func serve(ctx context.Context, cfg config.Config, stage *demo.Stage, log *slog.Logger) error {
-	ctx, fail := context.WithCancelCause(ctx)
-	defer fail(nil)
-	o := app.Options{Config: cfg, Log: log, Version: version, Fatal: func(err error) { fail(fmt.Errorf("fatal: %w", err)) }}
-	if stage != nil {
-		o.Simulator = stage.URL()
+	o := app.Options{Config: cfg, Log: log, Version: version}
+	if stage == nil {
+		return app.Serve(ctx, o, func(a *app.App) error {
+			fmt.Printf("Parley %s listens on %s\n", version, a.URL())
+			return nil
+		}, nil)
 	}
-	a, err := app.Start(ctx, o)
-	if err != nil {
-		return err
-	}
-	if stage != nil {
+	o.Simulator = stage.URL()
+	return app.Serve(ctx, o, func(a *app.App) error {
 		if err := stage.Play(ctx, a.URL()); err != nil {
-			return errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+			return err
 		}
 		stage.Announce(os.Stdout, a.URL())
-	} else {
-		fmt.Printf("Parley %s listens on %s\n", version, a.URL())
-	}
-	<-ctx.Done()
-	log.Info("stopping")
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-	defer cancel()
-	if stage != nil {
-		stage.Quiet()
-	}
-	err = a.Close(stopping)
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-		err = errors.Join(cause, err)
-	}
-	return err
+		return nil
+	}, stage.Quiet)
 }

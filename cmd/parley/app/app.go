@@ -13,6 +13,7 @@ import (
 
 	"parley/actors"
 	"parley/actors/queue"
+	"parley/actors/view"
 	"parley/config"
 	"parley/gateway"
 	"parley/gateway/media"
@@ -33,6 +34,8 @@ type Options struct {
 	// Simulator is the address of the built-in simulator that the channels are
 	// joined to, for /readyz; empty = none.
 	Simulator string
+	// Seams are for tests.
+	Seams Seams
 }
 
 // App is a running server.
@@ -64,7 +67,7 @@ func (a *App) start(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	store, err := pebblestore.Open(filepath.Join(cfg.Data, "live"), pebblestore.Options{Log: o.Log, Fatal: o.Fatal})
+	store, err := pebblestore.Open(filepath.Join(cfg.Data, "live"), pebblestore.Options{Log: o.Log, Fatal: o.Fatal, FS: o.Seams.Disk})
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
@@ -94,7 +97,8 @@ func (a *App) start(ctx context.Context, o Options) error {
 		return err
 	}
 	a.engine, err = actors.Start(ctx, actors.Config{InFlight: cfg.Limits.InFlight}, actors.Deps{
-		Store: store, Outside: out, Encoder: wire.Encoder{}, Rules: rules, Observer: observe(metrics), Log: o.Log,
+		Store: through[actors.Store](o.Seams.Store, store), Outside: through[actors.Outside](o.Seams.Outside, out),
+		Encoder: through[view.Encoder](o.Seams.Encoder, wire.Encoder{}), Rules: rules, Observer: observe(metrics), Log: o.Log,
 	}, people.actors())
 	if err != nil {
 		return fmt.Errorf("start the engine: %w", err)
@@ -105,7 +109,7 @@ func (a *App) start(ctx context.Context, o Options) error {
 		return err
 	}
 	return a.listen(o, gateway.Deps{
-		Engine: a.engine, Channels: people, Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
+		Engine: through[gateway.Engine](o.Seams.Engine, a.engine), Channels: through[gateway.Channels](o.Seams.Channels, people), Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
 		Files: served{folder}, Index: index{dir: dir, people: people}, Readiness: state, Metrics: metrics, Log: o.Log,
 		Answer: out.Answer,
 	})
