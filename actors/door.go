@@ -150,7 +150,8 @@ func (e *Engine) deadLetter(kind string) {
 
 // Attach opens a connection of an operator: the greeting and what follows go
 // into the sink. detach must be called once the connection ends. A sink that
-// also has a method End() is told by it when its feed is here no more.
+// also has a method End() is told by it when its feed is here no more; one with
+// Live() bool stands for the operator's presence only while that is true.
 func (e *Engine) Attach(ctx context.Context, operatorID, epoch string, seq uint64, sink view.Sink) (detach func(), err error) {
 	if e.stopping.Load() {
 		return nil, ErrStopping

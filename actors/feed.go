@@ -22,6 +22,14 @@ const (
 // ender is a sink that wants to know when its feed is here no more.
 type ender interface{ End() }
 
+// liver is a sink that may be attached still while it is being closed.
+type liver interface{ Live() bool }
+
+func live(s view.Sink) bool {
+	l, ok := s.(liver)
+	return !ok || l.Live()
+}
+
 // feed is an operator's numbered stream of pushes: one truth for all tabs and
 // devices. It lives in the operator's actor. Losing it (restart, long absence)
 // loses nothing: the next connection gets a snapshot under a new epoch.
@@ -229,6 +237,17 @@ func (f *feed) push(b view.Body) {
 type closedSink struct{}
 
 func (closedSink) Send([]byte) bool { return true }
+func (closedSink) Live() bool       { return false }
+
+// heard says whether any connection takes what is pushed.
+func (f *feed) heard() bool {
+	for _, sink := range f.sinks {
+		if live(sink) {
+			return true
+		}
+	}
+	return false
+}
 
 // tell shows an event of the operator's own machine.
 func (f *feed) tell(e operator.Event, took map[string]view.Assigned) {

@@ -64,6 +64,9 @@ func (o *operatorBody) step(command any, now time.Time, d *draft) (any, string, 
 	if !ok {
 		return nil, "", fmt.Errorf("%w: %T is not for an operator", ErrInternal, command)
 	}
+	if out, ok := cmd.(operator.SignOut); ok && out.Last && o.present() {
+		cmd = operator.SignOut{} // he has come back before the word of it came
+	}
 	change, err := operator.Step(o.state, cmd, now)
 	if err != nil {
 		return nil, "", err
@@ -171,7 +174,7 @@ func (o *operatorBody) local(message any) {
 	switch m := message.(type) {
 	case attach:
 		o.arrived = append(o.arrived, m)
-		if len(o.feed.sinks) == 0 {
+		if !o.feed.heard() {
 			o.enqueue(operator.Connect{})
 			return
 		}
@@ -192,6 +195,12 @@ func (o *operatorBody) local(message any) {
 	case lingerTick:
 		o.feed.expire(m.detached)
 	}
+}
+
+// present says whether the operator has a connection now, greeted or not. One
+// that is only being closed does not stand for him.
+func (o *operatorBody) present() bool {
+	return o.feed.heard() || slices.ContainsFunc(o.arrived, func(a attach) bool { return live(a.sink) })
 }
 
 // leave forgets a connection, greeted or not. The last one to go takes presence

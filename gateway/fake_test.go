@@ -266,12 +266,22 @@ func (f *fakeSessions) End(_ context.Context, token string) (bool, error) {
 		return false, ErrNoSession
 	}
 	delete(f.open, token)
-	for _, other := range f.open {
-		if other.Operator.ID == s.Operator.ID {
-			return false, nil
+	return f.living(s.Operator.ID) == 0, nil
+}
+
+func (f *fakeSessions) Living(_ context.Context, operatorID string) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.living(operatorID), nil
+}
+
+func (f *fakeSessions) living(operatorID string) (n int) {
+	for _, s := range f.open {
+		if s.Operator.ID == operatorID {
+			n++
 		}
 	}
-	return true, nil
+	return n
 }
 
 type fakeFiles struct {

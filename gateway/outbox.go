@@ -136,6 +136,10 @@ func (o *outbox) End() {
 	o.finish(ending{code: fws.CloseServiceRestart, text: "restart, resume", flush: true})
 }
 
+// Live says that the connection is not being closed: only then it stands for
+// its operator's presence.
+func (o *outbox) Live() bool { return !o.ended() }
+
 // ended says whether the connection is being closed.
 func (o *outbox) ended() bool {
 	o.mu.Lock()

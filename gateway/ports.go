@@ -75,6 +75,8 @@ type Sessions interface {
 	Find(ctx context.Context, token string) (Session, error)
 	// End ends a session; last says that its operator has no other. ErrNoSession.
 	End(ctx context.Context, token string) (last bool, err error)
+	// Living counts the sessions of an operator that have not ended.
+	Living(ctx context.Context, operatorID string) (int, error)
 }
 
 // Session is one sign-in.

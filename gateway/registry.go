@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -17,22 +18,34 @@ import (
 type registry struct {
 	mu     sync.Mutex
 	open   map[*socket]struct{}
+	over   map[string]time.Time // sessions that ended lately, by id
 	closed bool
 	empty  chan struct{} // made by shut; closed when the last connection has gone
 	gauge  func(float64)
 }
 
 func newRegistry(gauge func(float64)) *registry {
-	return &registry{open: map[*socket]struct{}{}, gauge: gauge}
+	return &registry{open: map[*socket]struct{}{}, over: map[string]time.Time{}, gauge: gauge}
 }
 
-// add says false once the process shuts down; remove must be called in any case.
-func (r *registry) add(k *socket) bool {
+// overFor is how long an ended session is remembered: longer than a connection
+// takes from the look at its token to being known here.
+const overFor = time.Minute
+
+// add gives the reason for which the connection must end at once, if there is
+// one; remove must be called in any case.
+func (r *registry) add(k *socket) *ending {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open[k] = struct{}{}
 	r.gauge(float64(len(r.open)))
-	return !r.closed
+	if r.closed {
+		return &ending{code: fws.CloseServiceRestart, text: "restart, resume"}
+	}
+	if _, ended := r.over[k.session.Load().ID]; ended {
+		return &ending{code: closeSession, text: "session ended"}
+	}
+	return nil
 }
 
 func (r *registry) remove(k *socket) {
@@ -69,8 +82,13 @@ func (r *registry) all() []*socket {
 	return out
 }
 
-// endSession closes every connection of a session.
+// endSession closes every connection of a session, also one that is just being made.
 func (r *registry) endSession(id string) {
+	now := time.Now()
+	r.mu.Lock()
+	maps.DeleteFunc(r.over, func(_ string, at time.Time) bool { return now.Sub(at) > overFor })
+	r.over[id] = now
+	r.mu.Unlock()
 	for _, k := range r.all() {
 		if k.session.Load().ID == id {
 			k.out.finish(ending{code: closeSession, text: "session ended"})
@@ -125,21 +143,22 @@ func (s *Server) checkSessions(ctx context.Context) {
 			}
 		case s.read(err).Code == "unauthorized":
 			s.sockets.endSession(id)
-			s.depart(ctx, sockets[0].who().ID, id)
+			s.depart(ctx, sockets[0].who().ID)
 		case !errors.Is(err, context.Canceled):
 			s.log.Warn("a session could not be checked", "err", err)
 		}
 	}
 }
 
-// depart tells the operator's actor that a session ended by itself (S13), if no other of his is connected.
-func (s *Server) depart(ctx context.Context, operatorID, session string) {
-	for _, k := range s.sockets.all() {
-		if other := k.session.Load(); other.Operator.ID == operatorID && other.ID != session {
-			return
-		}
+// depart tells the operator's actor that a session ended by itself (S13). Whether
+// another lives, the sessions say and not the connections: a device that is just
+// coming back has its grace.
+func (s *Server) depart(ctx context.Context, operatorID string) {
+	n, err := s.deps.Sessions.Living(ctx, operatorID)
+	if err == nil {
+		_, err = s.deps.Engine.Do(ctx, route.Operator(operatorID), operator.SignOut{Last: n == 0})
 	}
-	if _, err := s.deps.Engine.Do(ctx, route.Operator(operatorID), operator.SignOut{Last: true}); err != nil {
+	if err != nil {
 		s.log.Warn("the operator's actor was not told of an expired session", "operator", operatorID, "err", err)
 	}
 }

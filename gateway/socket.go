@@ -84,8 +84,8 @@ func (k *socket) recovered(*websocket.Conn) {
 func (k *socket) serve(c *websocket.Conn) {
 	k.conn, k.net = c.Conn, c.Conn.NetConn()
 	k.out = newOutbox(k.ending)
-	if !k.server.sockets.add(k) {
-		k.out.finish(ending{code: fws.CloseServiceRestart, text: "restart, resume"})
+	if e := k.server.sockets.add(k); e != nil {
+		k.out.finish(*e)
 	}
 	defer k.server.sockets.remove(k)
 	go k.write()

@@ -458,6 +458,47 @@ func TestSocketEndsWhenTheSessionExpires(t *testing.T) {
 	})
 }
 
+// One of two sessions expires while the other's device is just coming back: that
+// one has its grace (S13).
+func TestAnExpiredSessionDoesNotSpeakForAnother(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.connect("anna")
+	b.bearer("anna") // another session, without a connection now
+	b.sessions.mu.Lock()
+	for token := range b.sessions.open {
+		if !strings.HasSuffix(token, "-xx") {
+			delete(b.sessions.open, token)
+		}
+	}
+	b.sessions.mu.Unlock()
+	c.closed(4401)
+	waitFor(t, func() bool {
+		for _, d := range b.engine.commands() {
+			if out, ok := d.command.(operator.SignOut); ok {
+				if out.Last {
+					t.Fatal("the last session is said to have ended")
+				}
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// A connection whose token was good a moment ago is closed when its session has ended meanwhile.
+func TestAConnectionThatComesBehindItsSessionsEndIsClosed(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(c *Config, _ *Deps) { c.SessionCheck = time.Hour })
+	auth := b.bearer("anna")
+	b.sockets.endSession("session of " + strings.TrimPrefix(auth[1], "Bearer "))
+	c, _, err := b.dial("/api/v1/ws", auth...) // the fake still knows the token, as a look-up just before would have
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.closed(4401)
+}
+
 func TestShutdownTellsConnectionsToResume(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -80,6 +80,11 @@ func (s *sessions) End(ctx context.Context, token string) (last bool, err error)
 	if id == "" {
 		return false, gateway.ErrNoSession
 	}
-	n, err := s.dir.CountSessions(ctx, id, time.Now())
+	n, err := s.Living(ctx, id)
 	return n == 0, err
+}
+
+// Living counts an operator's sessions that have not ended.
+func (s *sessions) Living(ctx context.Context, operatorID string) (int, error) {
+	return s.dir.CountSessions(ctx, operatorID, time.Now())
 }
