@@ -121,7 +121,7 @@ func (d *deliveries) conclude(j job, part Delivery, out Outcome, since time.Time
 			}})
 		}
 		j.part.committer.rest(j.seq)
-		return true, max(out.After, jittered(backoff(tries))), true
+		return true, max(out.After, d.w.engine.spread(backoff(tries))), true
 	case Rejected:
 		return false, 0, d.w.outcome(j, chat.Rejected{Message: id, Error: out.Error, Blocked: out.Blocked, Lost: out.Lost})
 	default:

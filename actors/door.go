@@ -38,6 +38,8 @@ type Engine struct {
 	partitions []*partition
 	laters     *laters
 	works      *works
+	schedule   Schedule
+	spread     func(time.Duration) time.Duration
 
 	cat       atomic.Pointer[Catalogue]
 	operators sync.Map // id -> view.Operator
@@ -62,6 +64,10 @@ type Deps struct {
 	Rules    queue.Rules
 	Observer Observer
 	Log      *slog.Logger
+
+	// For a simulator that wants to see the same twice; nil in production.
+	Schedule Schedule                          // order of the actors' turns; nil = a goroutine for each
+	Spread   func(time.Duration) time.Duration // of pauses before another attempt; nil = random, over the upper half
 }
 
 func (e *Engine) catalogue() *Catalogue { return e.cat.Load() }

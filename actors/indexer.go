@@ -65,7 +65,7 @@ func (x *indexer) write(batch []job) bool {
 			return true
 		}
 		x.w.engine.log.Warn("the chats section cannot be brought up to date yet", "err", err)
-		if !x.w.rest(jittered(backoff(attempt))) {
+		if !x.w.rest(x.w.engine.spread(backoff(attempt))) {
 			return false
 		}
 	}

@@ -96,7 +96,7 @@ func (p *partition) spawn(ctx actor.Context, e commit.Entity) *child {
 	if e.Kind == commit.Queue {
 		mailbox = actor.Unbounded()
 	}
-	c.pid = ctx.Spawn(actor.PropsFromProducer(func() actor.Actor {
+	c.pid = ctx.Spawn(p.engine.props(e.String(), func() actor.Actor {
 		return newShell(p, e, c.active)
 	}, actor.WithMailbox(mailbox)))
 	p.children[e] = c

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -25,6 +26,10 @@ func Start(ctx context.Context, cfg Config, deps Deps, cat *Catalogue) (*Engine,
 		store: deps.Store, outside: deps.Outside, encoder: deps.Encoder, observer: deps.Observer, log: deps.Log,
 		limit: int64(cmp.Or(cfg.InFlight, 4096)), idleAfter: cmp.Or(cfg.IdleAfter, 2*time.Minute),
 		laters: newLaters(), sweeper: make(chan struct{}), closed: make(chan struct{}),
+		schedule: deps.Schedule, spread: deps.Spread,
+	}
+	if e.spread == nil {
+		e.spread = jittered
 	}
 	e.rules = guard(deps.Rules, deps.Log, e.deadLetter)
 	e.cat.Store(cat)
@@ -42,7 +47,7 @@ func Start(ctx context.Context, cfg Config, deps Deps, cat *Catalogue) (*Engine,
 		}
 	}
 	for _, p := range e.partitions {
-		p.pid = e.root.Spawn(actor.PropsFromProducer(func() actor.Actor { return p }))
+		p.pid = e.root.Spawn(e.props("partition "+strconv.Itoa(p.number), func() actor.Actor { return p }))
 	}
 	if err := e.resume(ctx, jobs); err != nil {
 		return nil, errors.Join(err, e.Stop(context.WithoutCancel(ctx)))

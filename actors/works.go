@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -117,7 +116,7 @@ func (w *works) repeat(places chan struct{}, try attempt) {
 			}
 			again, after := try(n)
 			<-places
-			if !again || !w.rest(max(after, jittered(backoff(n)))) {
+			if !again || !w.rest(max(after, w.engine.spread(backoff(n)))) {
 				return
 			}
 		}
@@ -302,12 +301,6 @@ func (w *works) profile(j job, who Identify, asked int) (again bool) {
 // backoff grows from a quarter of a second to five minutes.
 func backoff(attempt int) time.Duration {
 	return min(250*time.Millisecond<<min(attempt, 11), 5*time.Minute)
-}
-
-// jittered spreads a wait over its upper half, so that what failed together
-// does not come back together.
-func jittered(d time.Duration) time.Duration {
-	return d/2 + rand.N(d/2+1)
 }
 
 // stop begins no new attempt, gives those under way some time, and returns when
