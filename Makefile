@@ -16,7 +16,7 @@ BENCH   ?= http store pipeline ingest deliver
 # The version is ours to state: asking git inside go build fails where the checkout has another owner.
 GOBUILD := go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: help build run test fuzz bench lint clean go cc
+.PHONY: help build run test nightly fuzz bench lint clean go cc
 
 help: ## Show the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ test: go cc ## Check the format, vet, run every test under the race detector (PK
 	@# With -race, vet reads the packages that the tests are built from anyway.
 	CGO_ENABLED=1 go vet -race $(PKG)
 	CGO_ENABLED=1 go test -race -shuffle=on -timeout 9m $(PKG)
+
+# What takes too long for every push: one line each, in order; the first that fails ends it.
+nightly: go cc ## What is too long for make test: 10,000 power cuts, every failing call to the disk
+	PARLEY_POWER_CUTS=10000 go test -timeout 30m -count=1 -run 'TestPowerCuts|TestEveryFailingCall' ./persistence/pebblestore
 
 fuzz: go ## Fuzz every target for FUZZTIME, 20s each (FUZZ=Parse FUZZTIME=5m)
 	@.ci/fuzz "$(FUZZ)"
