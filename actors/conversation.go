@@ -211,8 +211,8 @@ func (c *conversation) work(e chat.Effect, d *draft) {
 
 // notify shows an event to the owner once it is durable.
 func (c *conversation) notify(n chat.Notify, d *draft) {
-	engine, arrived := c.shell.part.engine, d.arrived
-	seen := shown{conversation: c.state.ID, event: n.Event, arrived: arrived}
+	engine := c.shell.part.engine
+	seen := shown{conversation: c.state.ID, event: n.Event, received: d.received}
 	if _, ok := n.Event.(chat.Moved); ok {
 		seen.chat = engine.view(c.state, 0)
 	}

@@ -86,7 +86,8 @@ func (e *Engine) Do(ctx context.Context, to commit.Entity, command any) (any, er
 		return nil, ErrStopping
 	}
 	done := make(chan answer, 1)
-	env := &envelope{to: to, command: command, arrived: time.Now(), done: func(reply any, err error) {
+	now := time.Now()
+	env := &envelope{to: to, command: command, arrived: now, received: receiptOf(ctx, now), done: func(reply any, err error) {
 		done <- answer{reply, err}
 		e.inFlight.Add(-1)
 	}}

@@ -9,7 +9,7 @@ import (
 // draft is a change in the making: what the commands of one flight write, and
 // what follows once it is durable.
 type draft struct {
-	arrived  time.Time // of the command at hand
+	received time.Time // the cause of the command at hand; zero when nobody measures
 	keys     []commit.Key
 	allKeys  []commit.Key
 	noted    map[string]string      // their notes, by id

@@ -12,7 +12,9 @@ type envelope struct {
 	to      commit.Entity
 	command any
 	arrived time.Time
-	done    func(reply any, err error)
+	// received is when its cause reached the process, for measuring; zero = unknown.
+	received time.Time
+	done     func(reply any, err error)
 
 	// A durable step of another entity: the numbers by which it is known.
 	from int    // source partition

@@ -89,7 +89,7 @@ type (
 		version      uint64
 		event        chat.Event
 		chat         view.Chat // for chat.Moved
-		arrived      time.Time
+		received     time.Time // its cause, by the process; zero when nobody measures
 	}
 	touched    struct{ chat string } // the row of a waiting chat changed
 	countTick  struct{}
@@ -212,7 +212,10 @@ func (f *feed) encoder() view.Encoder { return f.o.shell.part.engine.encoder }
 
 // push numbers an event and gives it to every connection. A connection that
 // takes no more is forgotten: it resumes.
-func (f *feed) push(b view.Body) {
+func (f *feed) push(b view.Body) { f.pushSince(b, time.Time{}) }
+
+// pushSince is push for an event whose cause reached the process at that time.
+func (f *feed) pushSince(b view.Body, since time.Time) {
 	bytes := f.encoder().Push(view.Push{Seq: f.seq + 1, Body: b})
 	f.seq++
 	f.ring = append(f.ring, frame{f.seq, bytes})
@@ -223,7 +226,7 @@ func (f *feed) push(b view.Body) {
 		f.ring = f.ring[1:]
 	}
 	for id, sink := range f.sinks {
-		if !sink.Send(bytes) {
+		if !give(sink, bytes, since) {
 			delete(f.sinks, id)
 			if len(f.sinks) == 0 { // its own detach comes, but finds nobody
 				f.sinks[id] = closedSink{}

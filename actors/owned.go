@@ -23,7 +23,7 @@ func (f *feed) show(s shown) {
 	}
 	switch e := s.event.(type) {
 	case chat.Added:
-		f.said(c, e.Message, s.arrived)
+		f.said(c, e.Message, s.received)
 	case chat.Changed:
 		f.amended(c, e.Message, s.version)
 	case chat.Moved:
@@ -31,7 +31,7 @@ func (f *feed) show(s shown) {
 	}
 }
 
-func (f *feed) said(c *ownedChat, m chat.Message, arrived time.Time) {
+func (f *feed) said(c *ownedChat, m chat.Message, received time.Time) {
 	switch {
 	case m.Chat != c.chat || m.Position <= c.last:
 		return
@@ -40,10 +40,7 @@ func (f *feed) said(c *ownedChat, m chat.Message, arrived time.Time) {
 		return
 	}
 	c.last = m.Position
-	f.push(view.Said{Chat: m.Chat, Message: m})
-	if observe := f.o.shell.part.engine.observer.Shown; observe != nil {
-		observe(time.Since(arrived))
-	}
+	f.pushSince(view.Said{Chat: m.Chat, Message: m}, received)
 }
 
 // catchUp pushes what is stored behind the newest pushed message. The version is

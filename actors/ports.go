@@ -122,7 +122,6 @@ type Row struct {
 // Observer is told what happens, for metrics. All fields may be nil.
 type Observer struct {
 	Commit     func(took time.Duration, changes int)
-	Shown      func(sinceEvent time.Duration) // from the command's arrival to its push into the sockets
 	InFlight   func(n int)
 	DeadLetter func(kind string)
 	Waiting    func(queue string, n int)

@@ -224,7 +224,7 @@ func (s *shell) run(batch []*envelope) {
 func (s *shell) board(env *envelope, d *draft) (p *passenger, ok bool) {
 	p = &passenger{env: env}
 	d.keys = d.keys[:0]
-	d.arrived = env.arrived
+	d.received = env.received
 	defer func() {
 		if r := recover(); r != nil {
 			p.err, ok = ErrInternal, false

@@ -34,7 +34,7 @@ func NewMetrics() *Metrics {
 		Registry:      prometheus.NewRegistry(),
 		webhook:       histograms("parley_webhook_seconds", "Time to answer a webhook, by provider and status.", "provider", "status"),
 		commit:        prometheus.NewHistogram(prometheus.HistogramOpts{Name: "parley_commit_seconds", Help: "Time of one durable commit.", Buckets: spans}),
-		eventToSocket: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "parley_event_to_socket_seconds", Help: "Time from a push on the feed to the socket's write.", Buckets: spans}),
+		eventToSocket: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "parley_event_to_socket_seconds", Help: "Time from a message's receipt (a webhook, an operator's request) to its write to a connection.", Buckets: spans}),
 		inFlight:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "parley_webhooks_in_flight", Help: "Authentic webhooks being made durable."}),
 		sockets:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "parley_sockets", Help: "Open operator connections."}),
 		frames:        counters("parley_requests_total", "Requests of operators, by type and outcome.", "type", "outcome"),

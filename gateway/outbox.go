@@ -28,10 +28,11 @@ type ending struct {
 	flush bool // what waits is written first
 }
 
-// queued is a frame with the time at which it came.
+// queued is a frame with the time at which its cause reached the process; zero
+// for what is not timed.
 type queued struct {
 	frame []byte
-	at    time.Time
+	since time.Time
 }
 
 // outbox is the bounded queue of one connection. Anybody may put into it, only
@@ -54,7 +55,10 @@ func newOutbox(onEnd func(ending)) *outbox {
 
 // Send queues a frame; false says that the connection takes no more. A client
 // that is too slow is closed, never waited for: it resumes.
-func (o *outbox) Send(frame []byte) bool {
+func (o *outbox) Send(frame []byte) bool { return o.SendSince(frame, time.Time{}) }
+
+// SendSince is Send for a frame whose way from its cause to the line is measured.
+func (o *outbox) SendSince(frame []byte, since time.Time) bool {
 	if len(frame) == 0 {
 		return true // a push this version has no words for
 	}
@@ -68,7 +72,7 @@ func (o *outbox) Send(frame []byte) bool {
 		o.finish(ending{code: closeSlow, text: "too slow, resume"})
 		return false
 	}
-	o.frames = append(o.frames, queued{frame, time.Now()})
+	o.frames = append(o.frames, queued{frame, since})
 	o.bytes += len(frame)
 	o.mu.Unlock()
 	o.ring()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"parley/actors"
 	"parley/gateway/channel"
 )
 
@@ -53,16 +54,16 @@ func (s *Server) webhook(c *fiber.Ctx) (err error) {
 	if !authentic(c, ch, body.Bytes) {
 		return c.Status(http.StatusUnauthorized).Send(nil)
 	}
-	return s.accept(c, ch, body.Bytes)
+	return s.accept(c, ch, body.Bytes, started)
 }
 
 // accept makes an authentic body durable.
-func (s *Server) accept(c *fiber.Ctx, ch Channel, body []byte) error {
+func (s *Server) accept(c *fiber.Ctx, ch Channel, body []byte, received time.Time) error {
 	if !s.enter() {
 		return busy(nil)
 	}
 	defer s.leave()
-	ctx, cancel := context.WithTimeout(s.base, s.cfg.WebhookTimeout)
+	ctx, cancel := context.WithTimeout(actors.Received(s.base, received), s.cfg.WebhookTimeout)
 	defer cancel()
 	if err := s.deliver(ctx, ch, body); err != nil {
 		s.log.Warn("a webhook could not be made durable", "channel", ch.Account.ID, "err", err)

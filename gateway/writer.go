@@ -58,7 +58,9 @@ func (k *socket) put(q queued) error {
 		return err
 	}
 	k.sent.saw(q.frame)
-	k.server.metrics.eventToSocket.Observe(time.Since(q.at).Seconds())
+	if !q.since.IsZero() {
+		k.server.metrics.eventToSocket.Observe(time.Since(q.since).Seconds())
+	}
 	return nil
 }
 
@@ -73,7 +75,7 @@ func (k *socket) writeBy() time.Time {
 // ping writes the protocol's heartbeat, and the websocket's own so that a client
 // that is gone is noticed by the answer that does not come.
 func (k *socket) ping() error {
-	if err := k.put(queued{wire.PingFrame(uint64(k.sent)), time.Now()}); err != nil {
+	if err := k.put(queued{frame: wire.PingFrame(uint64(k.sent))}); err != nil {
 		return err
 	}
 	return k.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(farewell))

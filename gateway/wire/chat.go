@@ -53,6 +53,7 @@ type Full struct {
 	Similar       int     `json:"similar"`
 	ThreadControl string  `json:"thread_control" enum:"ours,other"`
 	Child         *string `json:"child"`
+	LastPosition  int     `json:"last_position"` // of the newest message counted in unread; 0 = not shown
 }
 
 // RowOf spells the part of a chat that may be shown before acceptance.
@@ -91,6 +92,7 @@ func FullOf(v view.Chat) Full {
 		Draft:         c.Draft,
 		ThreadControl: control,
 		Child:         orNull(c.Child),
+		LastPosition:  c.Position,
 	}
 }
 

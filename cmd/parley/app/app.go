@@ -174,10 +174,8 @@ func (a *App) Close(ctx context.Context) error {
 }
 
 func observe(m *gateway.Metrics) actors.Observer {
-	shown := m.Histogram("parley_push_seconds", "Time from a command's arrival to its push on the operator's feed.")
 	return actors.Observer{
 		Commit:     func(took time.Duration, _ int) { m.Committed(took) },
-		Shown:      shown,
 		DeadLetter: func(string) { m.DeadLetter() },
 	}
 }

@@ -15,7 +15,9 @@ func TestHealth(t *testing.T) {
 	s := newStage(t)
 	anna := s.operator("anna")
 	s.hook("demo-fb", fbText("9101", "m_metrics", "count me")).is(200)
-	anna.take("count me")
+	id := anna.take("count me")
+	s.hook("demo-fb", fbText("9101", "m_metrics_2", "and time me")).is(200)
+	anna.push("chat.message", of(id))
 	s.do("GET", "/healthz", nil).is(200)
 	ready := s.do("GET", "/readyz", nil).is(200)
 	if !truth(ready, "ready") {
@@ -28,13 +30,13 @@ func TestHealth(t *testing.T) {
 		}
 	}
 	var metrics string
-	until(t, "an empty queue in /metrics", func() bool {
+	until(t, "an empty queue and a timed message in /metrics", func() bool {
 		metrics = string(s.do("GET", "/metrics", nil).raw)
-		return strings.Contains(metrics, `parley_queue_waiting{queue="support"} 0`)
+		return strings.Contains(metrics, "parley_event_to_socket_seconds_count 1") && strings.Contains(metrics, `parley_queue_waiting{queue="support"} 0`)
 	})
 	for _, name := range []string{
-		`parley_webhook_seconds_count{provider="messenger",status="200"} 1`, "parley_commit_seconds_bucket", "parley_event_to_socket_seconds_bucket",
-		"parley_commands_in_flight", "parley_dead_letters_total", "parley_sockets 1", "parley_push_seconds_count",
+		`parley_webhook_seconds_count{provider="messenger",status="200"} 2`, "parley_commit_seconds_bucket", "parley_event_to_socket_seconds_bucket",
+		"parley_commands_in_flight", "parley_dead_letters_total", "parley_sockets 1",
 	} {
 		if !strings.Contains(metrics, name) {
 			t.Errorf("/metrics lacks %s", name)

@@ -83,7 +83,7 @@ func isRow(t testing.TB, v any) object {
 func isFull(t testing.TB, v any) object {
 	t.Helper()
 	isRow(t, v)
-	return shape(t, v, "owner", "accepted_at", "completed_at", "reason", "last_at", "window_closes_at", "draft", "similar", "thread_control")
+	return shape(t, v, "owner", "accepted_at", "completed_at", "reason", "last_at", "window_closes_at", "draft", "similar", "thread_control", "last_position")
 }
 
 // isMessage checks the contract's message.
