@@ -106,15 +106,19 @@ type Channel struct {
 	// Active is true unless the file says otherwise; set it when making a Channel in code.
 	Active bool `yaml:"active"`
 
-	PageID        string `yaml:"page_id"`
-	AppID         string `yaml:"app_id"`
-	AppSecret     Secret `yaml:"app_secret"`
-	VerifyToken   Secret `yaml:"verify_token"`
-	AccessToken   Secret `yaml:"access_token"`
-	BotAppID      string `yaml:"bot_app_id"`
-	PhoneNumberID string `yaml:"phone_number_id"`
-	Token         Secret `yaml:"token"`
-	SecretToken   Secret `yaml:"secret_token"`
+	PageID    string `yaml:"page_id"`
+	AppID     string `yaml:"app_id"`
+	AppSecret Secret `yaml:"app_secret"`
+	// AppSecretPrevious is believed beside AppSecret while the provider's secret is being changed; remove it afterwards.
+	AppSecretPrevious Secret `yaml:"app_secret_previous"`
+	VerifyToken       Secret `yaml:"verify_token"`
+	AccessToken       Secret `yaml:"access_token"`
+	BotAppID          string `yaml:"bot_app_id"`
+	PhoneNumberID     string `yaml:"phone_number_id"`
+	Token             Secret `yaml:"token"`
+	SecretToken       Secret `yaml:"secret_token"`
+	// SecretTokenPrevious is believed beside SecretToken until the webhook has been set anew; remove it afterwards.
+	SecretTokenPrevious Secret `yaml:"secret_token_previous"`
 
 	// APIURL is the base of the provider's API with its version, without a trailing slash.
 	APIURL string `yaml:"api_url"`

@@ -18,19 +18,19 @@ func requirements() map[string]requirement {
 	return map[string]requirement{
 		"messenger": {
 			required: []string{"page_id", "app_id", "app_secret", "verify_token", "access_token"},
-			optional: []string{"bot_app_id"},
+			optional: []string{"bot_app_id", "app_secret_previous"},
 			apiURL:   graph,
 			account:  func(c Channel) string { return c.PageID },
 		},
 		"whatsapp": {
 			required: []string{"phone_number_id", "app_secret", "verify_token", "access_token"},
-			optional: []string{"app_id"},
+			optional: []string{"app_id", "app_secret_previous"},
 			apiURL:   graph,
 			account:  func(c Channel) string { return c.PhoneNumberID },
 		},
 		"telegram": {
 			required: []string{"token", "secret_token"},
-			optional: []string{"file_url"},
+			optional: []string{"file_url", "secret_token_previous"},
 			apiURL:   "https://api.telegram.org",
 			files:    true,
 			account:  telegramBot,
@@ -54,5 +54,6 @@ func (ch Channel) providerKeys() map[string]string {
 		"phone_number_id": ch.PhoneNumberID, "file_url": ch.FileURL,
 		"app_secret": ch.AppSecret.Reveal(), "verify_token": ch.VerifyToken.Reveal(),
 		"access_token": ch.AccessToken.Reveal(), "token": ch.Token.Reveal(), "secret_token": ch.SecretToken.Reveal(),
+		"app_secret_previous": ch.AppSecretPrevious.Reveal(), "secret_token_previous": ch.SecretTokenPrevious.Reveal(),
 	}
 }

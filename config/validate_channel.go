@@ -47,11 +47,12 @@ func (v *validator) provider(key string, ch Channel, r requirement) {
 		switch value := values[name]; {
 		case value == "" || value == "...":
 			v.fail(key+"."+name, "is missing: "+ch.Provider+" needs it", "copy it from the provider's page; a secret may be ${ENV_NAME} or file:PATH")
-		case strings.ContainsFunc(value, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }):
-			v.fail(key+"."+name, "has a space or control character in it", "copy it again from the provider's page")
 		default:
 			v.form(key, name, value)
 		}
+	}
+	for _, name := range r.optional {
+		v.form(key, name, values[name])
 	}
 	for _, name := range sortedKeys(values) {
 		if values[name] != "" && !slices.Contains(r.required, name) && !slices.Contains(r.optional, name) {
@@ -69,9 +70,13 @@ var (
 	secretToken = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 )
 
-// form checks the keys whose form the provider has published.
+// form checks that a value can be what the provider gave, by its published form where there is one.
 func (v *validator) form(key, name, value string) {
 	switch {
+	case strings.ContainsFunc(value, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }):
+		v.fail(key+"."+name, "has a space or control character in it", "copy it again from the provider's page")
+	case name == "secret_token_previous" && value != "" && !secretToken.MatchString(value):
+		v.fail(key+".secret_token_previous", "has characters Telegram does not take", "copy the token the webhook was set with, or remove it")
 	case name == "token" && !botToken.MatchString(value):
 		v.fail(key+".token", "is not a bot token", "copy it from @BotFather: digits, a colon, letters")
 	case name == "secret_token" && !secretToken.MatchString(value):

@@ -15,9 +15,11 @@ import (
 
 // Reasons of quarantine beside those of package channel.
 const (
-	keptRefused = "refused"     // the engine would not have the event
-	keptPanic   = "panic"       // the event broke something on its way
-	keptNobody  = "no_customer" // a message that names no customer
+	keptRefused = "refused"          // the engine would not have the event
+	keptPanic   = "panic"            // the event broke something on its way
+	keptNobody  = "no_customer"      // a message that names no customer
+	keptShut    = "inactive_channel" // it would have opened a chat on a channel that is switched off
+	keptStale   = "stale"            // so old that nobody could tell a replay of it (stale.go)
 )
 
 // lanes is how many conversations of one body are worked on at once.
@@ -165,18 +167,31 @@ func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event, ids []
 		conversation, err = s.deps.Engine.Resolve(ctx, ids)
 	}
 	if err == nil {
-		err = s.tell(ctx, ch, e, conversation, ids)
+		err = s.told(ctx, ch, e, conversation, ids)
 	}
 	if errors.Is(err, chat.ErrForwarded) { // the customer is known under another id
 		if conversation, err = s.deps.Engine.Resolve(ctx, []string{conversation}); err == nil {
-			err = s.tell(ctx, ch, e, conversation, ids)
+			err = s.told(ctx, ch, e, conversation, ids)
 		}
 	}
-	if err == nil || transient(err) {
+	switch {
+	case err == nil || transient(err):
 		return err
+	case errors.Is(err, chat.ErrInactive):
+		return s.setAside(ctx, ch, keptShut, e.AccountID, eventText(e))
+	case errors.Is(err, errStale):
+		return s.setAside(ctx, ch, keptStale, e.AccountID, eventText(e))
 	}
 	s.log.Warn("an event was refused", "channel", ch.Account.ID, "kind", string(e.Kind), "err", err)
 	return s.setAside(ctx, ch, keptRefused, e.AccountID, eventText(e))
+}
+
+// told tells a conversation of an event that is not stale.
+func (s *Server) told(ctx context.Context, ch Channel, e *channel.Event, conversation string, ids []string) error {
+	if err := s.fresh(ctx, e, conversation); err != nil {
+		return err
+	}
+	return s.tell(ctx, ch, e, conversation, ids)
 }
 
 // tell carries an event out as a command of its conversation. The other ids of

@@ -16,9 +16,9 @@ import (
 func command(ch Channel, e *channel.Event, conversation string, others []string) chat.Command {
 	switch e.Kind {
 	case channel.MessageIn, channel.Postback:
-		return chat.Receive{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), Message: incoming(ch, e, conversation), Standby: e.Standby}
+		return chat.Receive{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), Message: incoming(ch, e, conversation), Standby: e.Standby, Inactive: ch.Inactive}
 	case channel.MessageEcho:
-		return chat.Echo{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), OurID: e.OurID, Author: echoAuthor(e), Message: incoming(ch, e, conversation), Standby: e.Standby}
+		return chat.Echo{Key: e.Key, Channel: channelOf(ch), Sender: senderOf(ch, e, others), OurID: e.OurID, Author: echoAuthor(e), Message: incoming(ch, e, conversation), Standby: e.Standby, Inactive: ch.Inactive}
 	case channel.MessageEdited:
 		return chat.Edit{Key: e.Key, Target: e.Target, Text: e.Text}
 	case channel.MessageDeleted:

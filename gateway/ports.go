@@ -42,6 +42,8 @@ type Channel struct {
 	Account channel.Account
 	Adapter channel.Adapter
 	Queue   string // where its chats wait
+	// Inactive says that it opens no chats any more (S1). What belongs to an open chat is taken all the same.
+	Inactive bool
 }
 
 // Quarantine keeps authentic input that could not be understood.

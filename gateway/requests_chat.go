@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"parley/actors"
 	"parley/actors/chat"
 	"parley/actors/operator"
 	"parley/actors/route"
@@ -42,6 +43,11 @@ func (s *Server) setStatus(ctx context.Context, who Operator, in wire.StatusSet)
 func (s *Server) acceptChat(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
 	if _, _, ok := chat.ParseChat(in.Chat); !ok {
 		return nil, forbidden()
+	}
+	// A conversation that is asked for a chat must answer durably, so one that does not exist is not asked:
+	// made-up ids would fill the store. The words are those for a chat of others: they do not tell which ids exist.
+	if _, err := s.deps.Engine.Chat(ctx, in.Chat); errors.Is(err, actors.ErrNotFound) {
+		return nil, operator.ErrNotOffered
 	}
 	reply, err := s.deps.Engine.Do(ctx, route.Operator(who.ID), operator.Accept{ID: rand.Text(), Chat: in.Chat})
 	if err != nil {

@@ -190,7 +190,7 @@ func TestSocketRequests(t *testing.T) {
 	mine := view.Chat{Chat: chat.Chat{ID: "conv.2", Phase: chat.InProgress, Owner: chat.Person{ID: "anna"}}}
 	theirs := view.Chat{Chat: chat.Chat{ID: "other.1", Phase: chat.InProgress, Owner: chat.Person{ID: "boris"}}}
 	past := view.Chat{Chat: chat.Chat{ID: "other.0", Phase: chat.Completed}}
-	b.engine.chats = map[string]view.Chat{"conv.2": mine, "other.1": theirs, "past.1": past}
+	b.engine.chats = map[string]view.Chat{"conv.2": mine, "other.1": theirs, "past.1": past, "taken.1": theirs, "full.1": theirs}
 	b.engine.do = func(_ context.Context, e commit.Entity, c any) (any, error) {
 		switch c := c.(type) {
 		case chat.Send:

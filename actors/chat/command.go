@@ -16,6 +16,8 @@ type (
 		Sender  Sender
 		Message Incoming
 		Standby bool // a bot platform holds the thread: the chat opens in phase Bot
+		// Inactive says that the channel opens no chats any more (S1): ErrInactive when this message would.
+		Inactive bool
 	}
 	// Echo is a message that left the company's account: by us (it confirms our
 	// send), or by a bot, the page inbox or a phone (a line of the transcript).
@@ -27,6 +29,8 @@ type (
 		Author  Author
 		Message Incoming
 		Standby bool
+
+		Inactive bool // as in Receive
 	}
 	// Edit replaces the text of an earlier message of the customer.
 	Edit struct {

@@ -4,20 +4,23 @@ import "time"
 
 // echo is a message that left the company's account. One of ours confirms its
 // send and never becomes a second line; another's is a line of the transcript.
-func (t *turn) echo(c Echo) {
+func (t *turn) echo(c Echo) error {
 	if t.hasMessage(c.OurID) {
 		if m, ok := byID(c.Message.Found, c.OurID); ok {
 			t.confirm(m, c.Message.Provider, c.Message.At)
 		}
-		return
+		return nil
 	}
 	if m, ok := byProvider(c.Message.Found, c.Message.Provider); ok {
 		t.confirm(m, c.Message.Provider, c.Message.At)
-		return
+		return nil
 	}
 	if !t.Chat.Open() {
 		if !c.Standby {
-			return // nobody of ours is in a chat that this could belong to
+			return nil // nobody of ours is in a chat that this could belong to
+		}
+		if c.Inactive {
+			return ErrInactive
 		}
 		t.introduce(c.Sender)
 		t.open(Bot, c.Channel, c.Sender)
@@ -25,6 +28,7 @@ func (t *turn) echo(c Echo) {
 	m := t.incoming(c.Message)
 	m.Direction, m.Author, m.State = Out, stranger(c.Author), Sent
 	t.fetch(t.line(m))
+	return nil
 }
 
 // stranger makes sure that another application's line is never taken for one

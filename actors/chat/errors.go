@@ -31,5 +31,6 @@ var (
 	ErrLimit        = &Error{Code: "limit", Text: "the operator has reached the limit of chats"}
 	ErrSelf         = &Error{Code: "self", Text: "a chat cannot be transferred to its owner"}
 	ErrUnknownTgt   = &Error{Code: "unknown_target", Text: "no such queue or operator"}
+	ErrInactive     = &Error{Code: "inactive_channel", Text: "the channel opens no chats any more"}
 	ErrForwarded    = &Error{Code: "forwarded", Text: "the conversation is known under another id"}
 )

@@ -6,7 +6,10 @@ import (
 )
 
 // receive is a message of the customer (S2, S3, S4).
-func (t *turn) receive(c Receive) {
+func (t *turn) receive(c Receive) error {
+	if c.Inactive && !t.Chat.Open() {
+		return ErrInactive
+	}
 	t.introduce(c.Sender)
 	switch {
 	case !t.Chat.Open() && c.Standby:
@@ -32,6 +35,7 @@ func (t *turn) receive(c Receive) {
 	t.Chat.Unread++
 	t.UnreadAt = newest(append(slices.Clone(t.UnreadAt), m.Position), MaxUnread)
 	t.fetch(m)
+	return nil
 }
 
 // customer is the author of the customer's messages. A proposed contact id is

@@ -26,9 +26,9 @@ func Step(s State, c Command, now time.Time) (Change, error) {
 func (t *turn) step(c Command) error {
 	switch c := c.(type) {
 	case Receive:
-		t.receive(c)
+		return t.receive(c)
 	case Echo:
-		t.echo(c)
+		return t.echo(c)
 	case Edit:
 		t.edit(c)
 	case Delete:

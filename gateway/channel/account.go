@@ -10,22 +10,23 @@ import (
 // Account is what an adapter must know of one configured channel. It is plain data and may be copied; its secrets are
 // left out of every printed or logged form.
 type Account struct {
-	ID            string   // our id of the channel
-	Provider      string   // name of the adapter in the Set: messenger, whatsapp, telegram
-	PageID        string   // Messenger: the page; events of another page are not ours
-	AppID         string   // Meta: our app, by which our own echoes are known
-	PhoneNumberID string   // WhatsApp: the business number's id
-	BotID         string   // Telegram: numeric bot id; the part of Token before the colon when empty
-	BotAppID      string   // Messenger: app id of an external bot platform, empty = none
-	AppSecrets    []string // Meta: keys a webhook may be signed with; two during a rotation, the first signs appsecret_proof
-	VerifyToken   string   // Meta: expected in the GET handshake
-	AccessToken   string   // Meta: bearer of outgoing calls
-	Token         string   // Telegram: bot token, part of every URL
-	SecretToken   string   // Telegram: expected in the webhook's header
-	APIURL        string   // base of API calls, version included, without a trailing slash; adapters have a default
-	FileURL       string   // Telegram: base of file downloads; APIURL when empty
-	MediaHosts    []string // hosts (and their subdomains) a bearer may be sent to; adapters have a default
-	HumanAgent    bool     // Messenger: may answer outside the window with the HUMAN_AGENT tag
+	ID             string   // our id of the channel
+	Provider       string   // name of the adapter in the Set: messenger, whatsapp, telegram
+	PageID         string   // Messenger: the page; events of another page are not ours
+	AppID          string   // Meta: our app, by which our own echoes are known
+	PhoneNumberID  string   // WhatsApp: the business number's id
+	BotID          string   // Telegram: numeric bot id; the part of Token before the colon when empty
+	BotAppID       string   // Messenger: app id of an external bot platform, empty = none
+	AppSecrets     []string // Meta: keys a webhook may be signed with; two during a rotation, the first signs appsecret_proof
+	VerifyToken    string   // Meta: expected in the GET handshake
+	AccessToken    string   // Meta: bearer of outgoing calls
+	Token          string   // Telegram: bot token, part of every URL
+	SecretToken    string   // Telegram: expected in the webhook's header
+	OldSecretToken string   // Telegram: accepted beside it until the webhook has been set anew
+	APIURL         string   // base of API calls, version included, without a trailing slash; adapters have a default
+	FileURL        string   // Telegram: base of file downloads; APIURL when empty
+	MediaHosts     []string // hosts (and their subdomains) a bearer may be sent to; adapters have a default
+	HumanAgent     bool     // Messenger: may answer outside the window with the HUMAN_AGENT tag
 }
 
 // String names the channel and nothing secret.

@@ -131,7 +131,8 @@ func (c *catalogue) Channel(provider, id string) (gateway.Channel, bool) {
 	if !ok || a.Provider != provider {
 		return gateway.Channel{}, false
 	}
-	return gateway.Channel{Account: a, Adapter: adapter, Queue: c.now.Load().accounts[id].queue}, true
+	known := c.now.Load()
+	return gateway.Channel{Account: a, Adapter: adapter, Queue: known.accounts[id].queue, Inactive: !known.Channels[id].Active}, true
 }
 
 func (c *catalogue) rate(id string) float64 { return c.now.Load().accounts[id].rate }

@@ -328,11 +328,41 @@ func TestQuarantine(t *testing.T) {
 	}
 }
 
-// TestInactiveChannel: a channel that is switched off takes nothing in.
+// TestInactiveChannel: a channel that is switched off opens no chats. What a
+// customer writes there is answered 200 and kept aside; what belongs to a chat that
+// is open still arrives, so its owner can carry it to the end (S1).
 func TestInactiveChannel(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, func(c *config.Config) { c.Channels[0].Active = false })
-	if r := s.hook("demo-fb", fbText("9007", "m_off", "hello")); r.status != 404 && r.status != 200 {
-		t.Errorf("status %d", r.status)
+	off := false
+	s := newStage(t, func(c *config.Config) { c.Channels[0].Active = !off })
+	anna := s.operator("anna")
+	s.hook("demo-fb", fbText("9007", "m_on", "before")).is(200)
+	id := anna.take("before")
+	off = true
+	s.restart()
+	anna, root := s.operator("anna"), s.signIn("root")
+	s.hook("demo-fb", fbText("9007", "m_still", "still with you")).is(200)
+	anna.push("chat.message", saying("still with you"))
+	anna.ask("chat.send", object{"chat": id, "client_id": "1", "text": "good bye"})
+	anna.ask("chat.finish", object{"chat": id})
+	another := fbText("9007", "m_off", "another word")
+	for range 2 {
+		s.hook("demo-fb", another).is(200)
 	}
+	s.hook("demo-fb", fbText("9008", "m_new", "hello")).is(200)
+	kept := list(s.get(root, "/api/v1/quarantine").is(200), "items")
+	if got := texts(kept, "reason"); len(got) != 2 || got[0] != "inactive_channel" || got[1] != "inactive_channel" {
+		t.Errorf("kept %s", spelled(kept))
+	}
+	if !strings.Contains(text(kept, 0, "raw"), "hello") {
+		t.Errorf("what was written is not kept: %s", spelled(kept))
+	}
+	if items := list(s.get(root, "/api/v1/chats?state=waiting,in_progress").is(200), "items"); len(items) != 0 {
+		t.Errorf("open chats: %s", spelled(items))
+	}
+	off = false
+	s.restart()
+	anna = s.operator("anna")
+	s.hook("demo-fb", another).is(200) // redelivered: nothing of it was used up
+	anna.take("another word")
 }

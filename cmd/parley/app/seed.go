@@ -69,12 +69,14 @@ type account struct {
 	PageID        string   `json:"page_id,omitempty"`
 	AppID         string   `json:"app_id,omitempty"`
 	AppSecret     string   `json:"app_secret,omitempty"`
+	OldAppSecret  string   `json:"app_secret_previous,omitempty"`
 	VerifyToken   string   `json:"verify_token,omitempty"`
 	AccessToken   string   `json:"access_token,omitempty"`
 	BotAppID      string   `json:"bot_app_id,omitempty"`
 	PhoneNumberID string   `json:"phone_number_id,omitempty"`
 	Token         string   `json:"token,omitempty"`
 	SecretToken   string   `json:"secret_token,omitempty"`
+	OldToken      string   `json:"secret_token_previous,omitempty"`
 	APIURL        string   `json:"api_url,omitempty"`
 	FileURL       string   `json:"file_url,omitempty"`
 	MediaHosts    []string `json:"media_hosts,omitempty"`
@@ -86,7 +88,7 @@ func channelOf(c config.Channel) directory.Channel {
 		PageID: c.PageID, AppID: c.AppID, AppSecret: c.AppSecret.Reveal(), VerifyToken: c.VerifyToken.Reveal(),
 		AccessToken: c.AccessToken.Reveal(), BotAppID: c.BotAppID, PhoneNumberID: c.PhoneNumberID,
 		Token: c.Token.Reveal(), SecretToken: c.SecretToken.Reveal(), APIURL: c.APIURL, FileURL: c.FileURL,
-		MediaHosts: c.MediaHosts, Rate: c.Rate,
+		MediaHosts: c.MediaHosts, Rate: c.Rate, OldAppSecret: c.AppSecretPrevious.Reveal(), OldToken: c.SecretTokenPrevious.Reveal(),
 	})
 	return directory.Channel{
 		ID: c.ID, Name: c.Name, Provider: c.Provider, Queue: c.Queue, Language: c.Language, Active: c.Active, Settings: settings,
@@ -102,10 +104,12 @@ func accountOf(c directory.Channel) (channel.Account, float64, error) {
 	out := channel.Account{
 		ID: c.ID, Provider: c.Provider, PageID: a.PageID, AppID: a.AppID, PhoneNumberID: a.PhoneNumberID, BotAppID: a.BotAppID,
 		VerifyToken: a.VerifyToken, AccessToken: a.AccessToken, Token: a.Token, SecretToken: a.SecretToken,
-		APIURL: a.APIURL, FileURL: a.FileURL, MediaHosts: a.MediaHosts,
+		OldSecretToken: a.OldToken, APIURL: a.APIURL, FileURL: a.FileURL, MediaHosts: a.MediaHosts,
 	}
-	if a.AppSecret != "" {
-		out.AppSecrets = []string{a.AppSecret}
+	for _, secret := range []string{a.AppSecret, a.OldAppSecret} { // the first signs what we send
+		if secret != "" {
+			out.AppSecrets = append(out.AppSecrets, secret)
+		}
 	}
 	return out, a.Rate, nil
 }

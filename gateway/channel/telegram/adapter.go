@@ -35,7 +35,11 @@ var (
 
 // Verify compares the webhook's secret header in constant time; an account without a secret accepts nothing.
 func (a *Adapter) Verify(acc channel.Account, header func(string) string, _ []byte) bool {
-	return acc.SecretToken != "" && subtle.ConstantTimeCompare([]byte(header(SecretHeader)), []byte(acc.SecretToken)) == 1
+	given, right := []byte(header(SecretHeader)), false
+	for _, secret := range []string{acc.SecretToken, acc.OldSecretToken} {
+		right = secret != "" && subtle.ConstantTimeCompare(given, []byte(secret)) == 1 || right
+	}
+	return right
 }
 
 // Capabilities says what Telegram carries: 4096 characters, captions of 1024, no window and no receipts.
