@@ -29,7 +29,7 @@ func (s *Store) Commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, e
 		return nil, fmt.Errorf("commit: %w", err)
 	}
 	p := s.parts[b.Partition]
-	a := p.write(ctx, func() answer { return p.commit(b) })
+	a := p.write(ctx, func(w *pebble.Batch) answer { return p.commit(w, b) })
 	s.counters.count(a)
 	if a.err != nil {
 		return nil, fmt.Errorf("commit batch %d of partition %d: %w", b.Number, b.Partition, a.err)
@@ -37,7 +37,8 @@ func (s *Store) Commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, e
 	return a.outcomes, nil
 }
 
-func (p *partition) commit(b commit.Batch) answer {
+// commit decides a batch and puts it into a write, or nothing of it.
+func (p *partition) commit(w *pebble.Batch, b commit.Batch) answer {
 	l, err := p.load()
 	if err != nil {
 		return answer{err: err}
@@ -50,30 +51,29 @@ func (p *partition) commit(b commit.Batch) answer {
 		p.s.counters.repeated.Add(1)
 		return answer{outcomes: copyOutcomes(l.Outcomes)}
 	}
-	w := p.s.db.NewBatch()
-	defer w.Close() //nolint:errcheck // a batch has nothing to lose
 	generation := l.GenerationOf(b.At)
-	outcomes, err := p.changes(w, b.Changes, generation)
+	outcomes, err := p.decide(b.Changes, generation)
 	if err != nil {
 		return answer{err: err}
 	}
 	l = l.Wrote(b, outcomes)
-	if err := errors.Join(p.finish(w, b), p.keep(w, l)); err != nil {
-		return answer{err: err}
+	pen := pen{w: w, p: p}
+	for i := range b.Changes {
+		if outcomes[i].Status == commit.Written {
+			pen.change(&b.Changes[i], p.dues[i], generation)
+		}
 	}
-	if err := w.Commit(p.s.sync()); err != nil {
-		return unavailable(err)
-	}
-	p.wrote(l, b.Changes)
-	return answer{outcomes: copyOutcomes(outcomes)}
+	pen.finish(b)
+	pen.ledger(l)
+	return answer{outcomes: copyOutcomes(outcomes), err: pen.err, applied: func() { p.wrote(l, b.Changes) }}
 }
 
-// wrote remembers what is durable now.
+// wrote remembers what is in the database now.
 func (p *partition) wrote(l verdict.Ledger, changes []commit.Change) {
 	p.ledger = &l
 	for i := range changes {
-		if c := &changes[i]; l.Outcomes[i].Status == commit.Written {
-			p.heads.set(c.Entity, head{version: c.Expect + 1, due: c.Due.New})
+		if l.Outcomes[i].Status == commit.Written {
+			p.heads.wrote(&changes[i])
 		}
 	}
 	if cap(p.value) > maxScratch {
@@ -81,94 +81,48 @@ func (p *partition) wrote(l verdict.Ledger, changes []commit.Change) {
 	}
 }
 
-// changes decides every change and puts it into the write if nothing speaks
-// against it.
-func (p *partition) changes(w *pebble.Batch, changes []commit.Change, generation uint32) ([]commit.Outcome, error) {
+// decide says what becomes of every change, and which due time it replaces. It
+// reads only.
+func (p *partition) decide(changes []commit.Change, generation uint32) ([]commit.Outcome, error) {
 	keys := keyReader{p: p, generation: generation}
 	defer keys.close()
 	outcomes := make([]commit.Outcome, len(changes))
+	p.dues = append(p.dues[:0], make([]int64, len(changes))...)
 	for i := range changes {
 		c := &changes[i]
-		seen, err := keys.find(c)
+		stored, broken := p.head(c.Entity)
+		if broken != nil && !errors.Is(broken, commit.ErrCorrupt) {
+			return nil, broken
+		}
+		seen, err := keys.find(c, stored)
 		if err != nil {
 			return nil, err
 		}
-		if seen != nil {
-			outcomes[i] = *seen
-			continue
-		}
-		stored, err := p.head(c.Entity)
 		switch {
-		case errors.Is(err, commit.ErrCorrupt):
-			p.s.corrupt("record", c.Entity, err)
+		case seen != nil:
+			outcomes[i] = *seen
+		case broken != nil:
+			p.s.corrupt("record", c.Entity, broken)
 			outcomes[i].Status = commit.Conflict
-		case err != nil:
-			return nil, err
 		case stored.version != c.Expect:
 			outcomes[i].Status = commit.Conflict
 		default:
-			if err := p.put(w, c, stored.due, generation); err != nil {
-				return nil, err
-			}
+			p.dues[i] = stored.due
 		}
 	}
 	return outcomes, nil
 }
 
-func (p *partition) head(e commit.Entity) (head, error) {
-	if h, ok := p.heads[e]; ok {
+// head gives what is known of an entity, nil with an error.
+func (p *partition) head(e commit.Entity) (*head, error) {
+	if h := p.heads.by[e]; h != nil {
 		return h, nil
 	}
-	return p.s.head(p.n, e)
-}
-
-// put writes a change. Items are dropped before others are put. The due time
-// that is replaced is the stored one, whatever the change believes it to be.
-func (p *partition) put(w *pebble.Batch, c *commit.Change, due int64, generation uint32) error {
-	pen := pen{w: w, p: p}
-	pen.set(appendRecordKey(p.key[:0], p.n, c.Entity),
-		appendRecord(begin(p.value), commit.Record{Version: c.Expect + 1, Due: c.Due.New, Snapshot: c.Snapshot}))
-	for i := range c.Keys {
-		k := &c.Keys[i]
-		pen.set(appendIdempotencyKey(p.key[:0], p.n, generation, c.Entity, k.ID), append(begin(p.value), k.Value...))
+	h, err := p.s.head(p.n, e)
+	if err != nil {
+		return nil, err
 	}
-	for _, k := range c.Drop {
-		pen.delete(appendItemKey(p.key[:0], p.n, c.Entity, k))
-	}
-	for i := range c.Put {
-		it := &c.Put[i]
-		pen.set(appendItemKey(p.key[:0], p.n, c.Entity, it.ItemKey), append(begin(p.value), it.Value...))
-	}
-	for i := range c.Outbox {
-		e := &c.Outbox[i]
-		pen.set(appendOutboxKey(p.key[:0], p.n, e.Seq, outboxEntry), appendEntry(begin(p.value), *e))
-	}
-	if due != c.Due.New {
-		if due != 0 {
-			pen.delete(appendDueKey(p.key[:0], p.n, commit.DueEntity{At: due, Entity: c.Entity}))
-		}
-		if c.Due.New != 0 {
-			pen.set(appendDueKey(p.key[:0], p.n, commit.DueEntity{At: c.Due.New, Entity: c.Entity}), begin(p.value))
-		}
-	}
-	return pen.err
-}
-
-// finish marks and deletes outbox entries. A mark without an entry is passed
-// over by readers.
-func (p *partition) finish(w *pebble.Batch, b commit.Batch) error {
-	pen := pen{w: w, p: p}
-	for _, seq := range b.Rested {
-		pen.delete(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun))
-	}
-	for _, seq := range b.Begun {
-		pen.set(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun), begin(p.value))
-	}
-	for _, seq := range b.Done {
-		pen.delete(appendOutboxKey(p.key[:0], p.n, seq, outboxEntry))
-		pen.delete(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun))
-	}
-	return pen.err
+	return p.heads.keep(e, h), nil
 }
 
 // pen writes into a batch with the partition's scratch buffers, and keeps the
@@ -177,6 +131,59 @@ type pen struct {
 	w   *pebble.Batch
 	p   *partition
 	err error
+}
+
+// change writes a change. Items are dropped before others are put. The due time
+// that is replaced is the stored one, whatever the change believes it to be.
+func (n *pen) change(c *commit.Change, due int64, generation uint32) {
+	p := n.p
+	n.set(appendRecordKey(p.key[:0], p.n, c.Entity),
+		appendRecord(begin(p.value), commit.Record{Version: c.Expect + 1, Due: c.Due.New, Snapshot: c.Snapshot}))
+	for i := range c.Keys {
+		k := &c.Keys[i]
+		n.set(appendIdempotencyKey(p.key[:0], p.n, generation, c.Entity, k.ID), append(begin(p.value), k.Value...))
+	}
+	for _, k := range c.Drop {
+		n.delete(appendItemKey(p.key[:0], p.n, c.Entity, k))
+	}
+	for i := range c.Put {
+		it := &c.Put[i]
+		n.set(appendItemKey(p.key[:0], p.n, c.Entity, it.ItemKey), append(begin(p.value), it.Value...))
+	}
+	for i := range c.Outbox {
+		e := &c.Outbox[i]
+		n.set(appendOutboxKey(p.key[:0], p.n, e.Seq, outboxEntry), appendEntry(begin(p.value), *e))
+	}
+	if due == c.Due.New {
+		return
+	}
+	if due != 0 {
+		n.delete(appendDueKey(p.key[:0], p.n, commit.DueEntity{At: due, Entity: c.Entity}))
+	}
+	if c.Due.New != 0 {
+		n.set(appendDueKey(p.key[:0], p.n, commit.DueEntity{At: c.Due.New, Entity: c.Entity}), begin(p.value))
+	}
+}
+
+// finish marks and deletes outbox entries. A mark without an entry is passed
+// over by readers.
+func (n *pen) finish(b commit.Batch) {
+	p := n.p
+	for _, seq := range b.Rested {
+		n.delete(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun))
+	}
+	for _, seq := range b.Begun {
+		n.set(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun), begin(p.value))
+	}
+	for _, seq := range b.Done {
+		n.delete(appendOutboxKey(p.key[:0], p.n, seq, outboxEntry))
+		n.delete(appendOutboxKey(p.key[:0], p.n, seq, outboxBegun))
+	}
+}
+
+// ledger writes what the partition remembers; it counts once that is durable.
+func (n *pen) ledger(l verdict.Ledger) {
+	n.set(appendLedgerKey(n.p.key[:0], n.p.n), appendLedger(begin(n.p.value), l))
 }
 
 func (n *pen) set(key, envelope []byte) {

@@ -2,6 +2,7 @@ package pebblestore
 
 import (
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -12,6 +13,7 @@ import (
 // Options say how to open a store. The zero value is good for production.
 type Options struct {
 	Partitions    int           // fixed for the life of the database; 0 = 64
+	Writers       int           // goroutines that build commits, each for its share of the partitions; 0 = half the processors
 	Log           *slog.Logger  // nil = silent
 	CommitTimeout time.Duration // how long a commit may take whatever its context says; 0 = 2 s
 	MinFree       uint64        // bytes of disk below which nothing is written; 0 = the greater of 5 % and 512 MB
@@ -39,6 +41,9 @@ const memTables = 3
 func (o Options) withDefaults() Options {
 	if o.Partitions == 0 {
 		o.Partitions = 64
+	}
+	if o.Writers == 0 {
+		o.Writers = min(max(runtime.GOMAXPROCS(0)/2, 1), o.Partitions)
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

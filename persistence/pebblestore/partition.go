@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -14,43 +12,37 @@ import (
 	"parley/persistence/internal/verdict"
 )
 
-// partition is what the store holds in memory of a partition. Its worker owns
-// the fields below it, and is started by the first write.
+// partition is what the store holds in memory of a partition. Its writer's
+// builder owns the fields below it.
 type partition struct {
-	s         *Store
-	n         int
-	start     sync.Once
-	jobs      chan job     // unbuffered: who hands a job over has the partition's turn
-	busySince atomic.Int64 // Unix nanoseconds since when the worker is at a job, 0 = idle
+	s      *Store
+	n      int
+	writer *writer
 
+	aboard bool            // the write that is being built holds something of it
 	ledger *verdict.Ledger // nil until read
 	heads  heads
-	key    []byte // scratch
-	value  []byte // scratch
+	key    []byte // scratch, as are the others
+	value  []byte
+	dues   []int64
 }
 
-// job is a write. Its function must touch nothing that the caller changes: the
-// caller may be gone when it runs.
-type job struct {
-	do   func() answer
-	done chan answer // room for one, so that the worker never waits
-}
-
-// answer is what a write came to.
+// answer is what a job came to.
 type answer struct {
 	outcomes []commit.Outcome
 	claim    commit.Claim
 	err      error
+	applied  func() // remembers what has been written, nil for nothing
 }
 
-func newPartition(s *Store, n int) *partition {
-	return &partition{s: s, n: n, jobs: make(chan job), heads: heads{}}
+func newPartition(s *Store, n int, w *writer) *partition {
+	return &partition{s: s, n: n, writer: w, heads: newHeads()}
 }
 
-// write hands a function to the worker and waits for its answer, but not
-// longer than the context and the time-out allow: a write that hangs cannot be
-// called back, its caller can.
-func (p *partition) write(ctx context.Context, do func() answer) answer {
+// write hands a function to the partition's writer and waits for its answer,
+// but not longer than the context and the time-out allow: a write that hangs
+// cannot be called back, its caller can.
+func (p *partition) write(ctx context.Context, do func(*pebble.Batch) answer) answer {
 	if err := p.s.writable(); err != nil {
 		return unavailable(err)
 	}
@@ -60,12 +52,11 @@ func (p *partition) write(ctx context.Context, do func() answer) answer {
 	if err := p.s.enter(); err != nil {
 		return answer{err: err}
 	}
-	p.start.Do(func() { p.s.workers.Go(p.work) })
 	timeout := time.NewTimer(p.s.opts.CommitTimeout)
 	defer timeout.Stop()
-	j := job{do, make(chan answer, 1)}
+	j := job{p: p, do: do, done: make(chan answer, 1)}
 	select {
-	case p.jobs <- j: // the worker leaves the store when it has ended
+	case p.writer.queue() <- j: // the writer leaves the store when it has ended
 	case <-ctx.Done():
 		p.s.leave()
 		return unavailable(ctx.Err())
@@ -81,34 +72,6 @@ func (p *partition) write(ctx context.Context, do func() answer) answer {
 	case <-timeout.C:
 		return unavailable(errTimeout)
 	}
-}
-
-// work does one job after another. A goroutine that lives on keeps the deep
-// stack that a write needs; making it anew cost 7 % of the processor.
-func (p *partition) work() {
-	for {
-		select {
-		case j := <-p.jobs:
-			p.run(j)
-		case <-p.s.quit:
-			return
-		}
-	}
-}
-
-func (p *partition) run(j job) {
-	a := unavailable(errEnded) // stays when the database ends the worker, see journal.Fatalf
-	p.busySince.Store(time.Now().UnixNano())
-	defer func() {
-		p.busySince.Store(0)
-		p.s.leave()
-		j.done <- a
-	}()
-	if err := p.s.writable(); err != nil {
-		a = unavailable(err)
-		return
-	}
-	a = j.do()
 }
 
 // load gives the ledger, from memory if it has been read.
@@ -129,13 +92,6 @@ func (p *partition) load() (verdict.Ledger, error) {
 	return l, nil
 }
 
-// keep puts a ledger into a write; it counts once the write is durable.
-func (p *partition) keep(w *pebble.Batch, l verdict.Ledger) error {
-	p.key = appendLedgerKey(p.key[:0], p.n)
-	p.value = seal(p.key, appendLedger(begin(p.value), l))
-	return w.Set(p.key, p.value, nil)
-}
-
 // Claim makes the caller the owner of a partition by raising its epoch durably.
 func (s *Store) Claim(ctx context.Context, partition int) (commit.Claim, error) {
 	if err := verdict.Partition(partition, len(s.parts)); err != nil {
@@ -149,22 +105,15 @@ func (s *Store) Claim(ctx context.Context, partition int) (commit.Claim, error) 
 	return a.claim, nil
 }
 
-func (p *partition) claim() answer {
+func (p *partition) claim(w *pebble.Batch) answer {
 	l, err := p.load()
 	if err != nil {
 		return answer{err: err}
 	}
 	l = l.Claimed()
-	w := p.s.db.NewBatch()
-	defer w.Close() //nolint:errcheck // a batch has nothing to lose
-	if err := p.keep(w, l); err != nil {
-		return answer{err: err}
-	}
-	if err := w.Commit(p.s.sync()); err != nil {
-		return unavailable(err)
-	}
-	p.ledger = &l
-	return answer{claim: commit.Claim{Epoch: l.Epoch, Seq: l.Seq}}
+	pen := pen{w: w, p: p}
+	pen.ledger(l)
+	return answer{claim: commit.Claim{Epoch: l.Epoch, Seq: l.Seq}, err: pen.err, applied: func() { p.ledger = &l }}
 }
 
 func unavailable(err error) answer {

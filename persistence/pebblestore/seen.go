@@ -9,19 +9,28 @@ import (
 )
 
 // keyReader looks idempotency keys up for one batch. Nearly all keys are new,
-// so what matters is to learn cheaply that there is none: an iterator that asks
-// the bloom filters of all levels, the last one included, which Get leaves out.
+// so what matters is to learn cheaply that there is none: the entity's hashes
+// say so, and are read once while the entity is in use.
 type keyReader struct {
 	p          *partition
 	generation uint32
-	iter       *pebble.Iterator // opened by the first key
+	iter       *pebble.Iterator // opened by the first look
 }
 
 // find gives the outcome Seen when any key of a change has been seen in the
 // generation or the one before, else nil. A key whose note is damaged has been
-// seen all the same.
-func (r *keyReader) find(c *commit.Change) (*commit.Outcome, error) {
+// seen all the same. The head is nil when it cannot be read.
+func (r *keyReader) find(c *commit.Change, h *head) (*commit.Outcome, error) {
+	if len(c.Keys) == 0 {
+		return nil, nil
+	}
+	if h != nil {
+		r.know(c.Entity, h)
+	}
 	for i := range c.Keys {
+		if h != nil && h.keys.known && !h.keys.holds(r.p.heads.hash(c.Keys[i].ID)) {
+			continue
+		}
 		for _, g := range [2]uint32{r.generation, r.generation - 1} {
 			r.p.key = appendIdempotencyKey(r.p.key[:0], r.p.n, g, c.Entity, c.Keys[i].ID)
 			found, err := r.seek(r.p.key)
@@ -36,6 +45,36 @@ func (r *keyReader) find(c *commit.Change) (*commit.Outcome, error) {
 	return nil, nil
 }
 
+// know reads the hashes of an entity's keys unless they are known, or too many.
+// An entity without a record has no keys: they are written together. Where the
+// disk cannot say, each key is looked up, and its error counts.
+func (r *keyReader) know(e commit.Entity, h *head) {
+	first := r.generation - 1
+	if (h.keys.known || h.keys.many) && h.keys.from <= first {
+		return
+	}
+	keys := seenKeys{known: true, from: first}
+	if h.version > 0 {
+		for _, g := range [2]uint32{first, r.generation} {
+			prefix := appendIdempotencyKey(nil, r.p.n, g, e, "")
+			err := r.p.s.scan(prefix, after(prefix), false, func(key, _ []byte) (bool, error) {
+				keys.hashes = append(keys.hashes, r.p.heads.hash(string(key[len(prefix):])))
+				return len(keys.hashes) <= maxOwn, nil
+			})
+			if err != nil {
+				keys = seenKeys{}
+				break
+			}
+		}
+	}
+	if len(keys.hashes) > maxOwn {
+		keys = seenKeys{many: true, from: first}
+	}
+	r.p.heads.learn(h, keys)
+}
+
+// seek looks for the very key through the bloom filters of all levels, the last
+// one included, which Get leaves out.
 func (r *keyReader) seek(key []byte) (found bool, err error) {
 	if r.iter == nil {
 		if r.iter, err = r.p.s.db.NewIter(&pebble.IterOptions{UseL6Filters: true}); err != nil {

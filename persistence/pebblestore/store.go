@@ -28,13 +28,14 @@ type Store struct {
 	space    *space
 	counters counters
 	parts    []*partition
+	writers  []*writer
 
 	mu     sync.Mutex // guards closed, against work.Add
 	closed bool
 	work   sync.WaitGroup // calls that use the database
 
 	quit    chan struct{} // closed when no call uses the database any more
-	workers sync.WaitGroup
+	running sync.WaitGroup
 }
 
 // Open opens or creates the database in a folder. It refuses a database of a
@@ -50,8 +51,11 @@ func Open(dir string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("open store in %s: %w", dir, err)
 	}
 	s := &Store{opts: opts, db: db, journal: j, parts: make([]*partition, opts.Partitions), quit: make(chan struct{})}
+	for i := range opts.Writers {
+		s.writers = append(s.writers, newWriter(s, i))
+	}
 	for i := range s.parts {
-		s.parts[i] = newPartition(s, i)
+		s.parts[i] = newPartition(s, i, s.writers[i%opts.Writers])
 	}
 	s.space = watchSpace(dir, opts)
 	j.open.Store(true)
@@ -63,10 +67,9 @@ func (s *Store) Ready() error {
 	if err := s.writable(); err != nil {
 		return err
 	}
-	now := time.Now().UnixNano()
-	for i, p := range s.parts {
-		if at := p.busySince.Load(); at != 0 && now-at > int64(s.opts.CommitTimeout) {
-			return fmt.Errorf("partition %d: the disk has not finished a commit for %s", i, time.Duration(now-at).Round(time.Second))
+	for _, w := range s.writers {
+		if late := w.busy(time.Now()); late > s.opts.CommitTimeout {
+			return fmt.Errorf("the disk has not finished a commit for %s", late.Round(time.Second))
 		}
 	}
 	return nil
@@ -99,7 +102,7 @@ func (s *Store) Close() error {
 	err := patiently(s.opts.patience, func() error {
 		s.work.Wait()
 		close(s.quit)
-		s.workers.Wait()
+		s.running.Wait()
 		s.journal.open.Store(false)
 		return s.journal.guard(s.db.Close)
 	})
@@ -145,11 +148,4 @@ func (s *Store) reading(ctx context.Context, partition int) error {
 		return err
 	}
 	return s.enter()
-}
-
-func (s *Store) sync() *pebble.WriteOptions {
-	if s.opts.noSync {
-		return pebble.NoSync
-	}
-	return pebble.Sync
 }

@@ -11,7 +11,7 @@ import (
 
 // Sweep drops the generations of idempotency keys that are never looked up
 // again at a time in Unix milliseconds: one range delete per partition that
-// has any. It may be repeated and need not be durable.
+// has any. It may be repeated.
 func (s *Store) Sweep(ctx context.Context, now int64) error {
 	generation := commit.Generation(now)
 	if generation == 0 {
@@ -41,8 +41,8 @@ func (s *Store) sweep(ctx context.Context, partition int, keep uint32) error {
 	if err != nil || !found {
 		return err
 	}
-	a := s.parts[partition].write(ctx, func() answer {
-		return answer{err: s.db.DeleteRange(from, to, pebble.NoSync)}
+	a := s.parts[partition].write(ctx, func(w *pebble.Batch) answer {
+		return answer{err: w.DeleteRange(from, to, nil)}
 	})
 	return a.err
 }
