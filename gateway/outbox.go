@@ -97,7 +97,8 @@ func (o *outbox) next() (q queued, ok bool, end *ending) {
 		return queued{}, false, o.end
 	}
 	if o.head == len(o.frames) {
-		o.frames, o.head, o.warm = o.frames[:0], 0, true
+		o.rest()
+		o.warm = true
 		return queued{}, false, o.end
 	}
 	q = o.frames[o.head]
@@ -108,6 +109,18 @@ func (o *outbox) next() (q queued, ok bool, end *ending) {
 		o.compact()
 	}
 	return q, true, nil
+}
+
+// idleFrames is how many places an empty queue keeps.
+const idleFrames = 16
+
+// rest empties the queue; the room of a burst is not kept.
+func (o *outbox) rest() {
+	if o.head = 0; cap(o.frames) > idleFrames {
+		o.frames = nil
+		return
+	}
+	o.frames = o.frames[:0]
 }
 
 // compact forgets what is written, so that a queue that never empties does not grow.

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	fws "github.com/fasthttp/websocket"
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -36,6 +37,7 @@ type Server struct {
 	accounts  *throttle
 	addresses *throttle
 	sockets   *registry
+	upgrader  *fws.FastHTTPUpgrader
 
 	base     context.Context // of all requests; ends when Shutdown gives up waiting
 	cancel   context.CancelFunc
@@ -70,7 +72,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	s.passwords = make(chan struct{}, s.cfg.PasswordChecks)
 	s.accounts = newThrottle(failsPerAccount, signInWindow, s.now)
 	s.addresses = newThrottle(failsPerAddress, signInWindow, s.now)
-	s.sockets = newRegistry(s.metrics.sockets.Set)
+	s.sockets, s.upgrader = newRegistry(s.metrics.sockets.Set), newUpgrader()
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.routes, s.protocol = s.endpoints(), s.requests()
 	s.document = document(s.routes, s.cfg.Version)

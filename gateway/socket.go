@@ -7,12 +7,13 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	fws "github.com/fasthttp/websocket"
-	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 	"golang.org/x/time/rate"
 
 	"parley/actors"
@@ -29,10 +30,17 @@ const (
 	silence    = 60 * time.Second // without a frame or a pong the client is gone
 )
 
+// Buffers of a connection. Reads come through the HTTP server's own buffer, which
+// the connection keeps anyway, so a second one need only hold a frame's header;
+// writes borrow theirs for the moment.
+const (
+	readBuffer  = 256
+	writeBuffer = 4096
+)
+
 // socket is one connection of an operator: the handler's goroutine reads and
-// answers requests in order, one goroutine writes. The connection of contrib's
-// package is pooled and taken back when the handler returns, so only the inner
-// one is kept, and the writer is joined first.
+// answers requests in order, one goroutine writes. The HTTP server takes the
+// connection back when the handler returns, so the writer is joined first.
 type socket struct {
 	server  *Server
 	conn    *fws.Conn
@@ -70,19 +78,38 @@ func (s *Server) upgrade(c *fiber.Ctx) error {
 	} else {
 		k.epoch = "" // without a number there is nothing to resume from
 	}
-	return websocket.New(k.serve, websocket.Config{RecoverHandler: k.recovered, HandshakeTimeout: s.cfg.ReadTimeout, ReadBufferSize: 4096, WriteBufferSize: 4096})(c)
+	asked := c.Context()
+	err = s.upgrader.Upgrade(asked, func(conn *fws.Conn) {
+		defer k.recovered()
+		// The server keeps the request as long as the connection; nobody reads it any more.
+		asked.Request, asked.Response = fasthttp.Request{}, fasthttp.Response{}
+		k.serve(conn)
+	})
+	if err != nil {
+		return fiber.ErrUpgradeRequired
+	}
+	return nil
+}
+
+// newUpgrader makes what turns a request into a websocket. Who may come has been
+// decided before it is asked.
+func newUpgrader() *fws.FastHTTPUpgrader {
+	return &fws.FastHTTPUpgrader{
+		ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
+		CheckOrigin: func(*fasthttp.RequestCtx) bool { return true },
+	}
 }
 
 // recovered is the last resort for a panic on the connection's goroutine.
-func (k *socket) recovered(*websocket.Conn) {
+func (k *socket) recovered() {
 	if r := recover(); r != nil {
 		_ = k.server.caught(r, "socket")
 	}
 }
 
 // serve runs the connection until it ends; by then nobody writes to it any more.
-func (k *socket) serve(c *websocket.Conn) {
-	k.conn, k.net = c.Conn, c.Conn.NetConn()
+func (k *socket) serve(c *fws.Conn) {
+	k.conn, k.net = c, c.NetConn()
 	k.out = newOutbox(k.ending)
 	if e := k.server.sockets.add(k); e != nil {
 		k.out.finish(*e)
