@@ -40,8 +40,8 @@ type Options struct {
 	Store       string        // pebble (pebble)
 	Rate        float64       // messages per second of deliver (1,000)
 	Connections int           // of the load generator, each with one webhook in flight (128)
-	Customers   int           // who write (10,000; deliver: 400)
-	Operators   int           // of deliver (10)
+	Customers   int           // who write (10,000; deliver: 400) or wait (route: 50,000)
+	Operators   int           // (10; route: 1,000)
 	Profile     string        // file for a CPU profile of what is measured, its ceiling left out; empty = none
 	Dir         string        // where the temporary folder is made; decides which disk is measured (the system's)
 	Log         *slog.Logger  // of the complete server; nil = silent
@@ -77,6 +77,7 @@ func all() []one {
 		{Entry{"pipeline", "webhook to durable commit without actors; ceiling: the lower of http and store"}, runPipeline},
 		{Entry{"ingest", "webhook to durable commit in a complete server; ceiling: pipeline"}, runIngest},
 		{Entry{"deliver", "webhook to operator's frame at a given rate; ceiling: the webhooks' own answers"}, runDeliver},
+		{Entry{"route", "a backlog finds its operators, durably; ceiling: raw synced Pebble commits of the same bytes"}, runRoute},
 	}
 }
 
@@ -116,16 +117,19 @@ func find(name string) (one, error) {
 }
 
 func (o Options) complete(name string) (Options, error) {
-	customers := 10_000
-	if name == "deliver" {
+	customers, operators := 10_000, 10
+	switch name {
+	case "deliver":
 		customers = 400
+	case "route":
+		customers, operators = 50_000, 1000
 	}
 	o.Duration = cmp.Or(o.Duration, 20*time.Second)
 	o.Store = cmp.Or(o.Store, "pebble")
 	o.Rate = cmp.Or(o.Rate, 1000)
 	o.Connections = cmp.Or(o.Connections, 128)
 	o.Customers = cmp.Or(o.Customers, customers)
-	o.Operators = cmp.Or(o.Operators, 10)
+	o.Operators = cmp.Or(o.Operators, operators)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

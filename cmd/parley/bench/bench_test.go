@@ -54,6 +54,7 @@ func TestEveryBenchGivesAResultBesideItsCeiling(t *testing.T) {
 		{"pipeline", append([]string{"http", "store"}, closed...), []string{"refused"}},
 		{"ingest", closed, []string{"lost", "doubled", "refused"}},
 		{"deliver", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "bytes", "seconds"}, []string{"lost", "doubled", "reordered", "refused"}},
+		{"route", []string{"rate", "ceiling", "ratio", "cpu_us", "ceiling_cpu_us", "offers", "accepts", "bytes", "seconds"}, []string{"refused"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			o := small(t)

@@ -21,7 +21,7 @@ func company(data, apiURL string, operators int) config.Config {
 	c.Listen, c.Data, c.LogLevel = "127.0.0.1:0", data, "warn"
 	c.Settings.SimultaneousChats = 0
 	c.Settings.DisconnectGrace = time.Minute
-	queue := config.Queue{ID: "bench", Name: "Bench", Rule: "everyone"}
+	queue := config.Queue{ID: queueID, Name: "Bench", Rule: "everyone"}
 	for i := range operators {
 		c.Operators = append(c.Operators, config.Operator{ID: operatorID(i), Name: "Operator " + operatorID(i), Password: password})
 		queue.Members = append(queue.Members, operatorID(i))

@@ -13,12 +13,14 @@
 //	pipeline   webhook, HMAC, JSON, durable commit, 200           the lower of the two above
 //	ingest     the webhook path of a complete server              pipeline
 //	deliver    webhook in to operator's frame out, given rate     the webhooks' own answers (p99)
+//	route      assignments of a waiting backlog, both rules   raw synced Pebble commits of the same bytes
 //
 //	webhook.go, connection.go, load.go   the generator: signed webhooks over keep-alive connections
 //	alternate.go, meter.go, histogram.go slices in turns, and what they counted
 //	sample.go, gather.go, raw.go         what a message writes, and two ways to write it
 //	company.go, provider.go, rest.go     a complete server's configuration, the provider it calls, a client
 //	open.go                              customers who write at a rate, however long answers take
+//	stock.go, world.go, tape.go          a store filled beforehand, an engine alone, what it wrote to write again
 //	operator.go, floor.go, audit.go      operators at websockets, what each frame must be, what is stored in the end
 //
 // Load goes to loopback only, everything is kept in a temporary folder that is removed, and every run ends by itself.

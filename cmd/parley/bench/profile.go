@@ -24,3 +24,14 @@ func (r *run) profile(f func()) (err error) {
 	pprof.StopCPUProfile()
 	return nil
 }
+
+// profiled runs a turn, under a CPU profile if one is wanted.
+func (r *run) profiled(turn func() *meter) (m *meter) {
+	if r.Profile == "" {
+		return turn()
+	}
+	if err := r.profile(func() { m = turn() }); err != nil {
+		return &meter{failure: err}
+	}
+	return m
+}

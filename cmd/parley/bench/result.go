@@ -28,6 +28,10 @@ type Result struct {
 	Seconds      float64  `json:"seconds"`           // measured, warm-up and checks left out
 	HTTP         *float64 `json:"http,omitempty"`    // per second, where it is part of a ceiling
 	Store        *float64 `json:"store,omitempty"`   // per second, where it is part of a ceiling
+	Offers       *float64 `json:"offers,omitempty"`  // per second: of rule least_busy
+	Accepts      *float64 `json:"accepts,omitempty"` // per second: of rule everyone
+	OffersCPU    *float64 `json:"offers_cpu_us,omitempty"`
+	AcceptsCPU   *float64 `json:"accepts_cpu_us,omitempty"`
 	Connections  int      `json:"connections,omitempty"`
 	Customers    int      `json:"customers,omitempty"`
 	Operators    int      `json:"operators,omitempty"`
@@ -57,11 +61,11 @@ func (r Result) table() string {
 	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s\n", r.Name, number(r.Rate, 0), number(r.P50, 2), number(r.P99, 2), number(r.CPU, 1))
 	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s   %s\n", r.ceilingName, number(r.Ceiling, 0), "", number(r.CeilingP99, 2), number(r.CeilingCPU, 1), r.ceilingWords)
 	for _, part := range []struct {
-		name string
-		rate *float64
-	}{{"- http", r.HTTP}, {"- store", r.Store}} {
+		name      string
+		rate, cpu *float64
+	}{{"- http", r.HTTP, nil}, {"- store", r.Store, nil}, {"- offers", r.Offers, r.OffersCPU}, {"- accepts", r.Accepts, r.AcceptsCPU}} {
 		if part.rate != nil {
-			fmt.Fprintf(&b, "  %-24s %12s\n", part.name, number(part.rate, 0))
+			fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s\n", part.name, number(part.rate, 0), "", "", number(part.cpu, 1))
 		}
 	}
 	if r.Ratio != nil {

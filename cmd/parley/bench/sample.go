@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,6 +20,12 @@ import (
 const (
 	messages byte = 'm'
 	provided byte = 'p'
+)
+
+// Collections of a queue's items.
+const (
+	entries byte = 'w'
+	members byte = 'm'
 )
 
 // sampled is how many messages the sampled chat holds: about as many as a chat of a run has halfway.
@@ -132,6 +140,12 @@ func size(c commit.Change) int {
 		n += len(c.Entity.ID) + len(it.Key) + len(it.Value)
 	}
 	return n
+}
+
+// hookConversation is the conversation that the server keeps a customer of the company's page in.
+func hookConversation(customer int) string {
+	sum := sha256.Sum256([]byte("bench-fb\x00" + psid(customer)))
+	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding).EncodeToString(sum[:15])
 }
 
 // conversationID is as long as the real one.
