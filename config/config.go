@@ -46,6 +46,9 @@ type Limits struct {
 	InFlight int `yaml:"in_flight"`
 	// MediaBytes is the largest attachment fetched from a provider, in bytes.
 	MediaBytes int `yaml:"media_bytes"`
+	// AddressConnections is how many connections one address may hold; 0 is no bound. Proxies that are trusted
+	// and this machine itself are not counted.
+	AddressConnections int `yaml:"address_connections"`
 	// UploadBytes is the largest file an operator may upload, in bytes.
 	UploadBytes int `yaml:"upload_bytes"`
 }

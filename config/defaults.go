@@ -15,9 +15,10 @@ func Default() Config {
 		LogLevel:   "info",
 		Durability: "strict",
 		Limits: Limits{
-			InFlight:    4096,
-			MediaBytes:  100 << 20, // the largest document WhatsApp delivers
-			UploadBytes: 25 << 20,  // the largest attachment Messenger takes
+			InFlight:           4096,
+			MediaBytes:         100 << 20, // the largest document WhatsApp delivers
+			AddressConnections: 2048,
+			UploadBytes:        25 << 20, // the largest attachment Messenger takes
 		},
 		Settings: Settings{
 			SimultaneousChats:    5,

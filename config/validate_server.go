@@ -22,6 +22,9 @@ func (v *validator) server() {
 		v.cfg.MetricsListen == v.cfg.Listen && fixedPort(v.cfg.Listen) {
 		v.fail("metrics_listen", "is the same address as listen", "use another port, or remove it: then listen serves /metrics")
 	}
+	if host, _, ok := splitListen(v.cfg.Listen); v.cfg.MetricsListen == "" && ok && !loopback(host) {
+		v.warn("metrics_listen", "is not set: whoever reaches this server can read /metrics", "give it an address that only your monitoring reaches, such as 127.0.0.1:9090")
+	}
 	for i, network := range v.cfg.TrustedProxies {
 		if _, err := netip.ParsePrefix(network); err != nil {
 			v.fail(at("trusted_proxies", i), clip(network)+" is not a network", "write it as a CIDR, such as 10.0.0.0/8 or 192.0.2.7/32")
@@ -96,6 +99,9 @@ func (v *validator) settings() {
 	v.positive("limits.in_flight", l.InFlight)
 	v.positive("limits.media_bytes", l.MediaBytes)
 	v.positive("limits.upload_bytes", l.UploadBytes)
+	if l.AddressConnections < 0 {
+		v.fail("limits.address_connections", "is negative", "give a number of connections, or 0 for no bound")
+	}
 }
 
 func (v *validator) positive(key string, limit int) {

@@ -24,6 +24,7 @@ type Config struct {
 	RequestTimeout time.Duration // of one request of an operator (10 s)
 	PasswordChecks int           // password hashes computed at once (2)
 	Sockets        int           // websockets at once (10,000)
+	AddressConns   int           // connections one address may hold (2,048); negative = no bound
 	Heartbeat      time.Duration // between heartbeats; the contract allows 20 s (15 s)
 	WriteTimeout   time.Duration // of one frame to a slow client (10 s)
 	ReadTimeout    time.Duration // of a request, from its first byte to the last of its body (10 s)
@@ -59,6 +60,7 @@ func (c Config) withDefaults() Config {
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, 10*time.Second)
 	c.PasswordChecks = cmp.Or(c.PasswordChecks, 2)
 	c.Sockets = cmp.Or(c.Sockets, 10_000)
+	c.AddressConns = cmp.Or(c.AddressConns, 2048)
 	c.Heartbeat = cmp.Or(c.Heartbeat, 15*time.Second)
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 10*time.Second)
 	c.ReadTimeout = cmp.Or(c.ReadTimeout, 10*time.Second)

@@ -22,6 +22,7 @@ const (
 	jsonBytes   = 64 << 10 // largest JSON body of a REST call
 	drainBytes  = 64 << 20 // how much of a refused body is read and thrown away, so that the client reads our answer
 	headerBytes = 8 << 10
+	firstBytes  = 64 << 10        // room for a body before its first byte
 	longTransit = 5 * time.Minute // for one up- or download
 	formBytes   = 64 << 10        // what a form adds to its file
 )
@@ -77,10 +78,9 @@ func (b *budget) give(n int64) { b.left.Add(n) }
 
 // body is a copy of a request's body; release gives its bytes back to the budget.
 type body struct {
-	Bytes   []byte
-	held    int64
-	budget  *budget
-	limited int64
+	Bytes  []byte
+	held   int64
+	budget *budget
 }
 
 func (b *body) release() {
@@ -91,7 +91,7 @@ func (b *body) release() {
 // readBody copies the body as it came (never inflated). errTooLarge, errCutShort, or busy when
 // all bodies in memory together reach the bound. Call release in any case.
 func (s *Server) readBody(c *fiber.Ctx, limit int64) (*body, error) {
-	b := &body{budget: &s.bodies, limited: limit}
+	b := &body{budget: &s.bodies}
 	declared := int64(c.Request().Header.ContentLength())
 	if declared > limit {
 		return b, errTooLarge
@@ -101,13 +101,15 @@ func (s *Server) readBody(c *fiber.Ctx, limit int64) (*body, error) {
 		b.Bytes = bytes.Clone(c.Request().Body())
 		return b, nil
 	}
-	if err := b.grow(max(declared, 512)); err != nil {
+	want := limit + 1 // one more than allowed shows that it is too large
+	if declared >= 0 {
+		want = declared
+	}
+	// Room is made as bytes come: who only announces a large body, or sends it slowly, holds little.
+	if err := b.grow(min(want, firstBytes)); err != nil {
 		return b, err
 	}
-	if declared >= 0 {
-		return b, b.fill(stream, declared)
-	}
-	return b, b.gather(stream)
+	return b, b.gather(stream, want, declared >= 0)
 }
 
 // grow makes room for n bytes in all.
@@ -125,33 +127,28 @@ func (b *body) grow(n int64) error {
 	return nil
 }
 
-func (b *body) fill(r io.Reader, n int64) error {
-	b.Bytes = b.Bytes[:n]
-	if _, err := io.ReadFull(r, b.Bytes); err != nil {
-		return errCutShort
-	}
-	return nil
-}
-
-// gather reads a body of unknown length.
-func (b *body) gather(r io.Reader) error {
-	for {
+// gather reads up to want bytes: exactly as many if they were announced, otherwise as many means too large.
+func (b *body) gather(r io.Reader, want int64, announced bool) error {
+	for int64(len(b.Bytes)) < want {
 		if len(b.Bytes) == cap(b.Bytes) {
-			if err := b.grow(min(2*int64(cap(b.Bytes)), b.limited+1)); err != nil {
+			if err := b.grow(min(2*int64(cap(b.Bytes)), want)); err != nil {
 				return err
 			}
 		}
 		n, err := r.Read(b.Bytes[len(b.Bytes):cap(b.Bytes)])
 		b.Bytes = b.Bytes[:len(b.Bytes)+n]
 		switch {
-		case int64(len(b.Bytes)) > b.limited:
-			return errTooLarge
-		case errors.Is(err, io.EOF):
+		case err == nil:
+		case errors.Is(err, io.EOF) && (!announced || int64(len(b.Bytes)) == want):
 			return nil
-		case err != nil:
+		default:
 			return errCutShort
 		}
 	}
+	if !announced {
+		return errTooLarge
+	}
+	return nil
 }
 
 // drain throws away what a handler left of a large body. Closing at once would

@@ -23,6 +23,7 @@ type Metrics struct {
 	deadLetters   prometheus.Counter
 	panics        prometheus.Counter
 	signIns       *prometheus.CounterVec
+	crowded       prometheus.Counter
 }
 
 // spans are the bounds of the histograms, in seconds: fine where the promises are (50 ms, 250 ms).
@@ -43,9 +44,10 @@ func NewMetrics() *Metrics {
 		deadLetters:   prometheus.NewCounter(prometheus.CounterOpts{Name: "parley_dead_letters_total", Help: "Messages the actor system could not deliver."}),
 		panics:        prometheus.NewCounter(prometheus.CounterOpts{Name: "parley_panics_total", Help: "Panics caught at the rim."}),
 		signIns:       counters("parley_sign_ins_total", "Sign-ins, by outcome.", "outcome"),
+		crowded:       prometheus.NewCounter(prometheus.CounterOpts{Name: "parley_connections_refused_total", Help: "Connections closed because their address holds too many."}),
 	}
 	m.Registry.MustRegister(m.webhook, m.commit, m.eventToSocket, m.inFlight, m.sockets, m.frames, m.closed, m.quarantined,
-		m.deadLetters, m.panics, m.signIns, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		m.deadLetters, m.panics, m.signIns, m.crowded, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

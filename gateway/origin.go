@@ -38,13 +38,22 @@ func (s *Server) allowedOrigin(origin, host string) bool {
 }
 
 // fromOurPage says whether an unsafe request that rides on a cookie comes from a
-// page of ours. A browser always sends Origin or Sec-Fetch-Site with it.
+// page of ours. A browser always sends Origin or Sec-Fetch-Site with it; if both, both must agree.
 func (s *Server) fromOurPage(c *fiber.Ctx) bool {
-	if origin := c.Get(fiber.HeaderOrigin); origin != "" {
-		return s.allowedOrigin(origin, string(c.Request().Host()))
+	told := c.Get(fiber.HeaderOrigin) != "" || c.Get(headerSite) != ""
+	return told && !s.fromForeignPage(c)
+}
+
+// headerSite is where a browser says how the page stands to the address it asks (Fetch Metadata).
+const headerSite = "Sec-Fetch-Site"
+
+// fromForeignPage says whether a browser told that the page is not ours. A program tells nothing.
+func (s *Server) fromForeignPage(c *fiber.Ctx) bool {
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !s.allowedOrigin(origin, string(c.Request().Host())) {
+		return true
 	}
-	site := c.Get("Sec-Fetch-Site")
-	return site == "same-origin" || site == "none"
+	site := c.Get(headerSite)
+	return site != "" && site != "same-origin" && site != "none"
 }
 
 // clientIP gives the address of who is asking: the connection's, or what trusted

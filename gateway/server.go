@@ -120,7 +120,7 @@ func (s *Server) Start() error {
 	s.stop = stop
 	s.running.Go(func() { s.watchSessions(ctx) })
 	s.running.Go(func() {
-		if err := s.app.Listener(ln); err != nil && !errors.Is(err, net.ErrClosed) {
+		if err := s.app.Listener(s.crowded(ln)); err != nil && !errors.Is(err, net.ErrClosed) {
 			s.log.Error("the gateway stopped serving", "err", err)
 		}
 	})
@@ -145,7 +145,7 @@ func (s *Server) startMetrics() error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.metricsHandler())
-	s.watcher = &http.Server{Handler: mux, ReadHeaderTimeout: s.cfg.ReadTimeout}
+	s.watcher = &http.Server{Handler: mux, ReadHeaderTimeout: s.cfg.ReadTimeout, ReadTimeout: s.cfg.ReadTimeout, MaxHeaderBytes: headerBytes}
 	s.running.Go(func() {
 		if err := s.watcher.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("metrics stopped being served", "err", err)

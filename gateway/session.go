@@ -45,7 +45,7 @@ type SignedOperator struct {
 // signIn opens a session. A wrong password, an unknown login and a disabled
 // operator get the same answer after the same work.
 func (s *Server) signIn(x *exchange, in SignIn) (SignedIn, error) {
-	if origin := x.c.Get(fiber.HeaderOrigin); origin != "" && !s.allowedOrigin(origin, string(x.c.Request().Host())) {
+	if s.fromForeignPage(x.c) { // or somebody would be signed in as another
 		return SignedIn{}, forbidden()
 	}
 	who, err := s.checkPassword(x, in)

@@ -106,8 +106,10 @@ func TestSignInRefusals(t *testing.T) {
 		res, body := post(c.kind, c.body)
 		expect(t, res, body, c.status, c.code)
 	}
-	res, body := b.signIn("anna", "anna-password", "Origin", "https://evil.example")
-	expect(t, res, body, 403, "forbidden")
+	for _, page := range [][]string{{"Origin", "https://evil.example"}, {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}} {
+		res, body := b.signIn("anna", "anna-password", page...)
+		expect(t, res, body, 403, "forbidden")
+	}
 }
 
 func TestSignInIsUndoneWhenTheOperatorCannotBeTold(t *testing.T) {
@@ -215,6 +217,8 @@ func TestUnsafeCallsWithTheCookieMustComeFromOurPage(t *testing.T) {
 		{[]string{"Sec-Fetch-Site", "same-site"}, false},
 		{[]string{"Sec-Fetch-Site", "cross-site"}, false},
 		{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "http://evil.com"}, false},
+		{[]string{"Sec-Fetch-Site", "cross-site", "Origin", "http://chat.example"}, false},
+		{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "http://chat.example"}, true},
 	}
 	for _, c := range cases {
 		token, _, _ := b.sessions.Open(context.Background(), "root")

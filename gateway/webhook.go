@@ -46,6 +46,12 @@ func (s *Server) webhook(c *fiber.Ctx) (err error) {
 	if len(c.Request().Header.Peek(fiber.HeaderContentEncoding)) > 0 {
 		return &fault{Status: http.StatusUnsupportedMediaType, Code: "unsupported_encoding", Text: "send the body as it is"}
 	}
+	if int64(c.Request().Header.ContentLength()) > s.cfg.WebhookBytes {
+		return errTooLarge
+	}
+	if !conceivable(c, ch) {
+		return c.Status(http.StatusUnauthorized).Send(nil)
+	}
 	body, err := s.readBody(c, s.cfg.WebhookBytes)
 	defer body.release()
 	if err != nil {
@@ -86,6 +92,13 @@ func (s *Server) enter() bool {
 func (s *Server) leave() {
 	<-s.webhooks
 	s.metrics.inFlight.Dec()
+}
+
+// conceivable says whether the headers leave it possible that the body is the
+// provider's; otherwise it is not worth any memory.
+func conceivable(c *fiber.Ctx, ch Channel) bool {
+	v, ok := ch.Adapter.(channel.Screener)
+	return !ok || v.Screen(ch.Account, func(name string) string { return strings.Clone(c.Get(name)) })
 }
 
 // authentic says whether the body is the provider's. An adapter that cannot tell is not believed.

@@ -22,6 +22,12 @@ type Verifier interface {
 	Verify(acc Account, header func(name string) string, body []byte) bool
 }
 
+// Screener tells by the headers alone that a webhook cannot be the provider's, so that its body need not be read.
+// What passes is not verified yet.
+type Screener interface {
+	Screen(acc Account, header func(name string) string) bool
+}
+
 // Handshaker answers the provider's GET on the webhook URL. query returns a parameter by name; the answer is the exact
 // body of a 200, and ok false means 403.
 type Handshaker interface {

@@ -132,7 +132,7 @@ func (a *App) listen(o Options, deps gateway.Deps) error {
 	cfg := o.Config
 	server, err := gateway.New(gateway.Config{
 		Listen: cfg.Listen, MetricsListen: cfg.MetricsListen, PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies,
-		Version: o.Version, UploadBytes: int64(cfg.Limits.UploadBytes),
+		Version: o.Version, UploadBytes: int64(cfg.Limits.UploadBytes), AddressConns: unbounded(cfg.Limits.AddressConnections),
 	}, deps)
 	if err != nil {
 		return fmt.Errorf("gateway: %w", err)
@@ -143,6 +143,14 @@ func (a *App) listen(o Options, deps gateway.Deps) error {
 	a.gateway = server
 	a.closing("gateway", server.Shutdown)
 	return nil
+}
+
+// unbounded spells "no bound" as the gateway does.
+func unbounded(n int) int {
+	if n <= 0 {
+		return -1
+	}
+	return n
 }
 
 // keep runs what must be tidied from time to time.

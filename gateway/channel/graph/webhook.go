@@ -18,14 +18,11 @@ const maxChallenge = 256
 
 // Verify reports whether one of the account's app secrets signed exactly these bytes. Only the sha256 form counts.
 func Verify(acc channel.Account, header func(string) string, body []byte) bool {
-	given, ok := strings.CutPrefix(header(SignatureHeader), "sha256=")
-	if !ok || len(given) != 2*sha256.Size {
+	mac, ok := Signature(header)
+	if !ok {
 		return false
 	}
-	var mac, want [sha256.Size]byte
-	if _, err := hex.Decode(mac[:], []byte(given)); err != nil {
-		return false
-	}
+	var want [sha256.Size]byte
 	valid := false
 	for _, secret := range acc.AppSecrets {
 		if secret == "" {
@@ -36,6 +33,16 @@ func Verify(acc channel.Account, header func(string) string, body []byte) bool {
 		valid = hmac.Equal(mac[:], h.Sum(want[:0])) || valid
 	}
 	return valid
+}
+
+// Signature reads the MAC that came with a webhook; false when there is none of the sha256 form.
+func Signature(header func(string) string) (mac [sha256.Size]byte, ok bool) {
+	given, ok := strings.CutPrefix(header(SignatureHeader), "sha256=")
+	if !ok || len(given) != 2*sha256.Size {
+		return mac, false
+	}
+	_, err := hex.Decode(mac[:], []byte(given))
+	return mac, err == nil
 }
 
 // Sign returns the header value for a body; simulators and tests sign with it.

@@ -26,6 +26,7 @@ func New(client *http.Client) *Adapter {
 var (
 	_ channel.Adapter          = (*Adapter)(nil)
 	_ channel.Verifier         = (*Adapter)(nil)
+	_ channel.Screener         = (*Adapter)(nil)
 	_ channel.Handshaker       = (*Adapter)(nil)
 	_ channel.Capable          = (*Adapter)(nil)
 	_ channel.Profiler         = (*Adapter)(nil)
@@ -34,6 +35,12 @@ var (
 	_ channel.Typer            = (*Adapter)(nil)
 	_ channel.ThreadController = (*Adapter)(nil)
 )
+
+// Screen says whether the request carries a signature at all.
+func (a *Adapter) Screen(_ channel.Account, header func(string) string) bool {
+	_, ok := graph.Signature(header)
+	return ok
+}
 
 // Verify checks the webhook's signature.
 func (a *Adapter) Verify(acc channel.Account, header func(string) string, body []byte) bool {

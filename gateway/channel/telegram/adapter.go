@@ -26,12 +26,18 @@ func New(client *http.Client) *Adapter { return &Adapter{http: exchange.Guard(cl
 var (
 	_ channel.Adapter          = (*Adapter)(nil)
 	_ channel.Verifier         = (*Adapter)(nil)
+	_ channel.Screener         = (*Adapter)(nil)
 	_ channel.Capable          = (*Adapter)(nil)
 	_ channel.Profiler         = (*Adapter)(nil)
 	_ channel.MediaSource      = (*Adapter)(nil)
 	_ channel.CallbackAnswerer = (*Adapter)(nil)
 	_ channel.Typer            = (*Adapter)(nil)
 )
+
+// Screen decides: the secret is in a header, the body adds nothing.
+func (a *Adapter) Screen(acc channel.Account, header func(string) string) bool {
+	return a.Verify(acc, header, nil)
+}
 
 // Verify compares the webhook's secret header in constant time; an account without a secret accepts nothing.
 func (a *Adapter) Verify(acc channel.Account, header func(string) string, _ []byte) bool {

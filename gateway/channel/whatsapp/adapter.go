@@ -26,12 +26,19 @@ func New(client *http.Client) *Adapter {
 var (
 	_ channel.Adapter     = (*Adapter)(nil)
 	_ channel.Verifier    = (*Adapter)(nil)
+	_ channel.Screener    = (*Adapter)(nil)
 	_ channel.Handshaker  = (*Adapter)(nil)
 	_ channel.Capable     = (*Adapter)(nil)
 	_ channel.MediaSource = (*Adapter)(nil)
 	_ channel.Reader      = (*Adapter)(nil)
 	_ channel.Typer       = (*Adapter)(nil)
 )
+
+// Screen says whether the request carries a signature at all.
+func (a *Adapter) Screen(_ channel.Account, header func(string) string) bool {
+	_, ok := graph.Signature(header)
+	return ok
+}
 
 // Verify checks the webhook's signature.
 func (a *Adapter) Verify(acc channel.Account, header func(string) string, body []byte) bool {
