@@ -76,7 +76,25 @@ func (l Ledger) Admit(b commit.Batch) (repeated bool, err error) {
 
 // check refuses what would damage the partition silently.
 func (l Ledger) check(b commit.Batch) error {
-	seq := l.Seq
+	if err := changes(b, l.Seq); err != nil {
+		return err
+	}
+	for _, list := range [3][]uint64{b.Begun, b.Done, b.Rested} {
+		for _, n := range list {
+			if n > max(l.Seq, b.Seq) {
+				return fmt.Errorf("%w: outbox entry %d begun, rested or done before it was written", ErrMalformed, n)
+			}
+		}
+	}
+	return nil
+}
+
+// Wellformed refuses what is wrong with a batch whatever the ledger holds, for a
+// store whose ledger is far away.
+func Wellformed(b commit.Batch) error { return changes(b, 0) }
+
+// changes looks at the changes of a batch after an outbox number.
+func changes(b commit.Batch, seq uint64) error {
 	seen := make(map[commit.Entity]struct{}, len(b.Changes))
 	for i := range b.Changes {
 		c := &b.Changes[i]
@@ -99,13 +117,6 @@ func (l Ledger) check(b commit.Batch) error {
 				return fmt.Errorf("%w: outbox entry %d names an id that is too long", ErrMalformed, e.Seq)
 			}
 			seq = e.Seq
-		}
-	}
-	for _, list := range [3][]uint64{b.Begun, b.Done, b.Rested} {
-		for _, n := range list {
-			if n > max(l.Seq, b.Seq) {
-				return fmt.Errorf("%w: outbox entry %d begun, rested or done before it was written", ErrMalformed, n)
-			}
 		}
 	}
 	return nil

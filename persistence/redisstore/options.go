@@ -1,0 +1,56 @@
+package redisstore
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+)
+
+// Options say how to open a store. The zero value is good for production.
+type Options struct {
+	Partitions int          // fixed for the life of the data; 0 = 64
+	Log        *slog.Logger // nil = silent
+	Prefix     string       // begins every key, so that installations can share a server; empty = "parley"
+
+	// Relaxed takes a server that may lose what it has acknowledged. Promise and
+	// the log say so.
+	Relaxed bool
+
+	CommitTimeout time.Duration // how long a commit may take whatever its context says; 0 = 2 s
+	ReadTimeout   time.Duration // the same for a read; 0 = 2 s
+	StartTimeout  time.Duration // how long Open waits for a server that is still loading or not there yet; 0 = 10 s
+	WatchEvery    time.Duration // how often server and settings are looked at; 0 = 2 s
+	Readers       int           // connections for reads, per node; 0 = 16
+
+	// Dialer opens connections, for tests; nil = TCP.
+	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Partitions == 0 {
+		o.Partitions = 64
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Prefix == "" {
+		o.Prefix = "parley"
+	}
+	if o.CommitTimeout == 0 {
+		o.CommitTimeout = 2 * time.Second
+	}
+	if o.ReadTimeout == 0 {
+		o.ReadTimeout = 2 * time.Second
+	}
+	if o.StartTimeout == 0 {
+		o.StartTimeout = 10 * time.Second
+	}
+	if o.WatchEvery == 0 {
+		o.WatchEvery = 2 * time.Second
+	}
+	if o.Readers == 0 {
+		o.Readers = 16
+	}
+	return o
+}
