@@ -196,7 +196,7 @@ func TestFilesGoUpAndDown(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(c *Config, _ *Deps) { c.UploadBytes = 1 << 20 })
 	auth := b.bearer("anna")
-	png := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte("x"), 200<<10)...)
+	png := append(pngOf(4, 4), bytes.Repeat([]byte("x"), 204808-len(pngOf(4, 4)))...)
 	form, kind := upload(t, "a.png", "image/png", png)
 	res, body := b.call("POST", "/api/v1/files", form, append(auth, "Content-Type", kind)...)
 	if expect(t, res, body, 200, ""); body != fmt.Sprintf(`{"id":"file-a.png","name":"a.png","mime":"image/png","size":%d}`, len(png)) {

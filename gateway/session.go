@@ -63,8 +63,22 @@ func (s *Server) signIn(x *exchange, in SignIn) (SignedIn, error) {
 		return SignedIn{}, errors.Join(err, endErr)
 	}
 	s.metrics.signIns.WithLabelValues("ok").Inc()
+	s.endFormer(x)
 	s.setCookie(x.c, token, session.Expires)
 	return SignedIn{Token: token, Operator: SignedOperator{ID: who.ID, Name: who.Name, Roles: list(who.Roles), Status: status}}, nil
+}
+
+// endFormer ends the session whose cookie this browser had until now: whoever knows its token must not
+// go on with it (abuse case 25). A cookie of nobody, planted before the sign-in, opens nothing anyway.
+func (s *Server) endFormer(x *exchange) {
+	token := strings.Clone(x.c.Cookies(s.cookieName()))
+	former, err := s.authenticate(x.ctx, credential{token: token})
+	if err != nil {
+		return
+	}
+	if err := s.end(x.ctx, token, former); err != nil {
+		s.log.Warn("a former session was not ended", "operator", former.Operator.ID, "err", err)
+	}
 }
 
 // checkPassword verifies off the number of processors the process can spare, and counts failures.
@@ -126,18 +140,25 @@ func (s *Server) arrive(ctx context.Context, id string) (string, error) {
 
 // signOut ends the session of the request and every websocket that hangs on it (S13).
 func (s *Server) signOut(x *exchange, _ none) (none, error) {
-	last, err := s.deps.Sessions.End(x.ctx, x.cred.token)
-	if err != nil {
+	if err := s.end(x.ctx, x.cred.token, x.session); err != nil {
 		return none{}, err
 	}
-	s.sockets.endSession(x.session.ID)
 	s.clearCookie(x.c)
-	_, err = s.deps.Engine.Do(x.ctx, route.Operator(x.session.Operator.ID), operator.SignOut{Last: last})
-	if err != nil {
-		// The session is gone and stays gone; without connections the operator is inactive after the grace anyway.
-		s.log.Warn("the operator's actor was not told of a sign-out", "operator", x.session.Operator.ID, "err", err)
-	}
 	return none{}, nil
+}
+
+// end ends a session, its websockets, and the operator's presence if it was the last one.
+func (s *Server) end(ctx context.Context, token string, session Session) error {
+	last, err := s.deps.Sessions.End(ctx, token)
+	if err != nil {
+		return err
+	}
+	s.sockets.endSession(session.ID)
+	if _, err := s.deps.Engine.Do(ctx, route.Operator(session.Operator.ID), operator.SignOut{Last: last}); err != nil {
+		// The session is gone and stays gone; without connections the operator is inactive after the grace anyway.
+		s.log.Warn("the operator's actor was not told of a sign-out", "operator", session.Operator.ID, "err", err)
+	}
+	return nil
 }
 
 func (s *Server) setCookie(c *fiber.Ctx, token string, expires time.Time) {

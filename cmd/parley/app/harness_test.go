@@ -32,10 +32,17 @@ type stage struct {
 	app   *app.App
 	data  string
 	tune  []func(*config.Config)
+	log   *slog.Logger
 }
 
 // newStage starts the demo company, changed by tune.
 func newStage(t *testing.T, tune ...func(*config.Config)) *stage {
+	t.Helper()
+	return newStageWithLog(t, slog.New(slog.DiscardHandler), tune...)
+}
+
+// newStageWithLog is newStage for who wants to read what is logged.
+func newStageWithLog(t *testing.T, log *slog.Logger, tune ...func(*config.Config)) *stage {
 	t.Helper()
 	world, err := simulator.New(simulator.Config{Seed: 7, Channels: demo.Channels()})
 	if err != nil {
@@ -45,7 +52,7 @@ func newStage(t *testing.T, tune ...func(*config.Config)) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = world.Close() })
-	s := &stage{t: t, world: world, data: t.TempDir(), tune: tune}
+	s := &stage{t: t, world: world, data: t.TempDir(), tune: tune, log: log}
 	s.start()
 	t.Cleanup(s.stop)
 	return s
@@ -60,7 +67,7 @@ func (s *stage) start() {
 		tune(&cfg)
 	}
 	cfg.Complete()
-	a, err := app.Start(context.Background(), app.Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Version: "test"})
+	a, err := app.Start(context.Background(), app.Options{Config: cfg, Log: s.log, Version: "test"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
