@@ -11,17 +11,22 @@ import (
 	"parley/actors/view"
 )
 
-// boardEvery is how often a queue shows itself to its members at the most. The
-// first change is shown at once, what follows is gathered: so the cost of
-// showing does not grow with backlog times operators.
-const boardEvery = 50 * time.Millisecond
+// How often a queue shows itself to its members at the most: boardEvery, and
+// where many are there boardShare for each of them. The first change is shown at
+// once, what follows is gathered: so the cost of showing does not grow with
+// backlog times operators, and a thousand of them are shown two boards a second,
+// not twenty, when hundreds of chats are taken between two.
+const (
+	boardEvery = 50 * time.Millisecond
+	boardShare = 500 * time.Microsecond
+)
 
 // board is what a queue shows: counts, and for rule everyone the oldest
 // waiting chats. Immutable once published.
 type board struct {
 	queue   string
 	waiting int
-	rows    []view.Chat         // rule everyone: the oldest waiting chats
+	rows    []*offeredRow       // rule everyone: the oldest waiting chats
 	gone    map[string]goneChat // left since the board before
 	changed []string            // rows that changed since the board before
 	index   map[string]struct{}
@@ -33,19 +38,34 @@ func (b *board) has(chat string) bool {
 }
 
 // shows says whether the row of a waiting chat could be read.
-func (b *board) shows(chat string) bool {
-	return slices.ContainsFunc(b.rows, func(c view.Chat) bool { return c.Chat.ID == chat })
+func (b *board) shows(chat string) bool { return b.row(chat) != nil }
+
+// row gives the row of a waiting chat, nil when there is none.
+func (b *board) row(chat string) *offeredRow {
+	i := slices.IndexFunc(b.rows, func(r *offeredRow) bool { return r.chat.Chat.ID == chat })
+	if i < 0 {
+		return nil
+	}
+	return b.rows[i]
+}
+
+// offeredRow is a waiting chat as all members are shown it: read once and
+// spelt once, however many they are. It is never changed.
+type offeredRow struct {
+	chat  view.Chat
+	spelt []byte // the push, before it has a number; nil where the encoder spells each anew
 }
 
 // publisher makes a queue's boards, in the queue's actor.
 type publisher struct {
 	q         *queueBody
-	rows      map[string]view.Chat // of the view, as last read
+	rows      map[string]*offeredRow // of the view, as last read
 	gone      map[string]goneChat
 	changed   map[string]struct{}
 	last      time.Time
 	dirty     bool
 	scheduled bool
+	shown     int // members who were there to be shown the last board
 }
 
 type publishTick struct{}
@@ -57,7 +77,7 @@ func newPublisher(q *queueBody) *publisher {
 }
 
 func (p *publisher) reset() {
-	p.rows = make(map[string]view.Chat)
+	p.rows = make(map[string]*offeredRow)
 	p.gone = make(map[string]goneChat)
 	p.changed = make(map[string]struct{})
 	p.dirty = true
@@ -67,7 +87,11 @@ func (p *publisher) reset() {
 func (p *publisher) note(e any) {
 	switch e := e.(type) {
 	case queue.EntryGone:
-		p.gone[e.Chat] = goneChat{why: e.Why, by: chat.Person(e.By)}
+		g := goneChat{why: e.Why, by: chat.Person(e.By)}
+		if _, shown := p.rows[e.Chat]; shown {
+			g.spelt = p.engine().spell(g.body(e.Chat))
+		}
+		p.gone[e.Chat] = g
 		delete(p.rows, e.Chat)
 	case queue.EntryPut, queue.MemberPut, queue.MemberGone, queue.Configured:
 	default:
@@ -102,7 +126,8 @@ func (p *publisher) publish() {
 	if !p.dirty || p.q.shell.flight != nil {
 		return
 	}
-	if wait := boardEvery - time.Since(p.last); wait > 0 {
+	pause := max(boardEvery, time.Duration(p.shown)*boardShare)
+	if wait := pause - time.Since(p.last); wait > 0 {
 		p.later(wait)
 		return
 	}
@@ -113,8 +138,11 @@ func (p *publisher) publish() {
 	if e.observer.Waiting != nil {
 		e.observer.Waiting(b.queue, b.waiting)
 	}
+	p.shown = 0
 	for _, m := range p.q.state.Members() {
-		e.tellFeed(route.Operator(m.Operator), b)
+		if e.tellFeed(route.Operator(m.Operator), b) {
+			p.shown++
+		}
 	}
 	p.last, p.dirty = time.Now(), false
 	p.gone, p.changed = make(map[string]goneChat), make(map[string]struct{})
@@ -134,8 +162,8 @@ func (p *publisher) make() *board {
 	if !p.q.state.Single() {
 		for _, e := range p.q.state.View() {
 			b.index[e.Chat] = struct{}{}
-			if c, ok := p.row(e.Chat); ok {
-				b.rows = append(b.rows, c)
+			if r := p.row(e.Chat); r != nil {
+				b.rows = append(b.rows, r)
 			}
 		}
 	}
@@ -150,23 +178,25 @@ func (p *publisher) make() *board {
 	return b
 }
 
-// row gives a waiting chat's row, read once until it is touched.
-func (p *publisher) row(id string) (view.Chat, bool) {
-	if c, ok := p.rows[id]; ok {
-		return c, true
+// row gives a waiting chat's row, read once until it is touched; nil when there
+// is none to show.
+func (p *publisher) row(id string) *offeredRow {
+	if r, ok := p.rows[id]; ok {
+		return r
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
 	c, err := p.engine().history().chat(ctx, id)
 	if err != nil {
 		p.q.shell.log.Warn("a waiting chat cannot be read", "chat", id, "err", err)
-		return view.Chat{}, false
+		return nil
 	}
 	if c.Chat.Phase != chat.Waiting {
-		return view.Chat{}, false // it has gone on; the word of it is on its way
+		return nil // it has gone on; the word of it is on its way
 	}
-	p.rows[id] = c
-	return c, true
+	r := &offeredRow{chat: c, spelt: p.engine().spell(view.Offered{Chat: c})}
+	p.rows[id] = r
+	return r
 }
 
 func (p *publisher) counts() view.Queue {

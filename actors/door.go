@@ -143,10 +143,12 @@ func (e *Engine) tellLocal(to commit.Entity, message any) {
 }
 
 // tellFeed gives an operator's actor a notice, if anybody could see it.
-func (e *Engine) tellFeed(to commit.Entity, message any) {
-	if pid, ok := e.feeds.Load(to.ID); ok {
+func (e *Engine) tellFeed(to commit.Entity, message any) bool {
+	pid, ok := e.feeds.Load(to.ID)
+	if ok {
 		e.root.Send(pid.(*actor.PID), local{to, message})
 	}
+	return ok
 }
 
 func (e *Engine) deadLetter(kind string) {

@@ -22,6 +22,20 @@ const (
 // ender is a sink that wants to know when its feed is here no more.
 type ender interface{ End() }
 
+// speller is an encoder that can spell a push before its number is known.
+type speller interface {
+	Spell(b view.Body) []byte               // nil for a body it has no words for
+	Number(seq uint64, spelt []byte) []byte // the frame of that number
+}
+
+// spell spells a push that many will be shown; nil when the encoder cannot.
+func (e *Engine) spell(b view.Body) []byte {
+	if s, ok := e.encoder.(speller); ok {
+		return s.Spell(b)
+	}
+	return nil
+}
+
 // liver is a sink that may be attached still while it is being closed.
 type liver interface{ Live() bool }
 
@@ -34,19 +48,20 @@ func live(s view.Sink) bool {
 // devices. It lives in the operator's actor. Losing it (restart, long absence)
 // loses nothing: the next connection gets a snapshot under a new epoch.
 type feed struct {
-	o      *operatorBody
-	live   bool
-	epoch  string
-	seq    uint64
-	ring   []frame
-	size   int
-	sinks  map[uint64]view.Sink
-	owned  map[string]*ownedChat  // by conversation
-	offers map[string]*shownOffer // by chat: rows the clients show
-	boards map[string]*board      // by queue
-	gone   map[string]goneChat    // why chats left their boards since the last settle
-	past   map[string]struct{}    // ended chats of his own that a queue may still list as waiting
-	why    string                 // why rows disappear at the next settle, "" = unknown
+	o       *operatorBody
+	live    bool
+	epoch   string
+	seq     uint64
+	ring    []frame
+	size    int
+	sinks   map[uint64]view.Sink
+	owned   map[string]*ownedChat  // by conversation
+	offers  map[string]*shownOffer // by chat: rows the clients show
+	boards  map[string]*board      // by queue
+	gone    map[string]goneChat    // why chats left their boards since the last settle
+	past    map[string]struct{}    // ended chats of his own that a queue may still list as waiting
+	settled uint64                 // counts settles
+	why     string                 // why rows disappear at the next settle, "" = unknown
 
 	counted   map[string]int
 	countedAt time.Time
@@ -70,7 +85,8 @@ type ownedChat struct {
 type shownOffer struct {
 	queue  string
 	single bool
-	row    view.Chat
+	row    *view.Chat
+	may    uint64 // the newest settle that found it among what he may take
 }
 
 // Messages to an operator's actor.
@@ -216,7 +232,21 @@ func (f *feed) push(b view.Body) { f.pushSince(b, time.Time{}) }
 
 // pushSince is push for an event whose cause reached the process at that time.
 func (f *feed) pushSince(b view.Body, since time.Time) {
-	bytes := f.encoder().Push(view.Push{Seq: f.seq + 1, Body: b})
+	f.number(f.encoder().Push(view.Push{Seq: f.seq + 1, Body: b}), since)
+}
+
+// pushSpelt is push for what is shown to many and was spelt once for all of
+// them; where it was not, b is spelt now.
+func (f *feed) pushSpelt(spelt []byte, b view.Body) {
+	if spelt == nil {
+		f.push(b)
+		return
+	}
+	f.number(f.encoder().(speller).Number(f.seq+1, spelt), time.Time{})
+}
+
+// number takes the next number for a push that is spelt with it.
+func (f *feed) number(bytes []byte, since time.Time) {
 	f.seq++
 	f.ring = append(f.ring, frame{f.seq, bytes})
 	f.size += len(bytes)
@@ -300,7 +330,7 @@ func (f *feed) offered(e operator.ChatOffered) {
 		return
 	}
 	c.Deadline = e.Deadline
-	f.offers[e.Chat] = &shownOffer{queue: e.Queue, single: true, row: c}
+	f.offers[e.Chat] = &shownOffer{queue: e.Queue, single: true, row: &c}
 	f.push(view.Offered{Chat: c})
 }
 

@@ -17,8 +17,13 @@ const countEvery = 500 * time.Millisecond
 
 // goneChat says why a chat left its queue.
 type goneChat struct {
-	why string
-	by  chat.Person
+	why   string
+	by    chat.Person
+	spelt []byte // the push, before it has a number; nil where it was in nobody's list
+}
+
+func (g goneChat) body(id string) view.Body {
+	return view.Withdrawn{Chat: id, Reason: g.why, By: g.by}
 }
 
 // note takes over what a new board says of chats that left or changed.
@@ -26,8 +31,8 @@ func (f *feed) note(b *board) {
 	if !f.live {
 		return
 	}
-	for id, g := range b.gone {
-		if _, ok := f.offers[id]; ok {
+	for id := range f.offers { // a board may be of thousands that have gone
+		if g, ok := b.gone[id]; ok {
 			f.gone[id] = g
 		}
 	}
@@ -37,8 +42,8 @@ func (f *feed) note(b *board) {
 		}
 	}
 	for _, id := range b.changed {
-		if i := slices.IndexFunc(b.rows, func(c view.Chat) bool { return c.Chat.ID == id }); i >= 0 {
-			f.renew(b.rows[i])
+		if r := b.row(id); r != nil {
+			f.renew(r.chat)
 		}
 	}
 	f.count()
@@ -66,7 +71,7 @@ func (f *feed) renew(c view.Chat) {
 	if slot, held := f.o.state.Slot(c.Chat.ID); held {
 		c.Deadline = slot.Deadline
 	}
-	o.row = c
+	o.row = &c
 	f.push(view.Updated{Chat: c})
 }
 
@@ -78,26 +83,28 @@ func (f *feed) settle() {
 		return
 	}
 	rows := f.pullRows()
-	may := make(map[string]bool, len(rows))
-	for _, c := range rows {
-		may[c.Chat.ID] = true
+	f.settled++
+	for _, r := range rows {
+		if o := f.offers[r.chat.Chat.ID]; o != nil {
+			o.may = f.settled
+		}
 	}
 	room := queue.ViewLen
 	for id, o := range f.offers {
 		if o.single {
 			continue
 		}
-		if !may[id] {
+		if o.may != f.settled {
 			f.leave(id, o)
 		}
 		if f.offers[id] != nil {
 			room--
 		}
 	}
-	for _, c := range rows {
-		if f.offers[c.Chat.ID] == nil && room > 0 {
-			f.offers[c.Chat.ID] = &shownOffer{queue: c.Queue.ID, row: c}
-			f.push(view.Offered{Chat: c})
+	for _, r := range rows {
+		if f.offers[r.chat.Chat.ID] == nil && room > 0 {
+			f.offers[r.chat.Chat.ID] = &shownOffer{queue: r.chat.Queue.ID, row: &r.chat}
+			f.pushSpelt(r.spelt, view.Offered{Chat: r.chat})
 			room--
 		}
 	}
@@ -118,7 +125,8 @@ func (f *feed) leave(id string, o *shownOffer) {
 		return // being accepted: the answer decides
 	}
 	if g, ok := f.gone[id]; ok {
-		f.withdraw(id, g.why, g.by)
+		delete(f.offers, id)
+		f.pushSpelt(g.spelt, g.body(id))
 		return
 	}
 	if b := f.boards[o.queue]; b != nil && b.has(id) && !b.shows(id) && f.may(id, o) {
@@ -156,21 +164,22 @@ func (f *feed) visible() []string {
 }
 
 // pullRows merges the boards of the visible queues: the oldest chats he may take.
-func (f *feed) pullRows() (rows []view.Chat) {
+func (f *feed) pullRows() []*offeredRow {
+	rows := make([]*offeredRow, 0, queue.ViewLen)
 	for _, q := range f.visible() {
 		b := f.boards[q]
 		if b == nil {
 			continue
 		}
-		for _, c := range b.rows {
-			_, mine := f.o.state.Slot(c.Chat.ID)
-			_, over := f.past[c.Chat.ID]
-			if !mine && !over && !slices.Contains(f.o.state.Declined, c.Chat.ID) {
-				rows = append(rows, c)
+		for _, r := range b.rows {
+			_, mine := f.o.state.Slot(r.chat.Chat.ID)
+			_, over := f.past[r.chat.Chat.ID]
+			if !mine && !over && !slices.Contains(f.o.state.Declined, r.chat.Chat.ID) {
+				rows = append(rows, r)
 			}
 		}
 	}
-	slices.SortFunc(rows, older)
+	slices.SortFunc(rows, func(a, b *offeredRow) int { return older(&a.chat, &b.chat) })
 	return rows[:min(len(rows), queue.ViewLen)]
 }
 
@@ -185,7 +194,7 @@ func (f *feed) listed(id string) bool {
 }
 
 // older orders rows by age, and by id where the age is the same.
-func older(a, b view.Chat) int {
+func older(a, b *view.Chat) int {
 	return cmp.Or(a.Chat.CreatedAt.Compare(b.Chat.CreatedAt), strings.Compare(a.Chat.ID, b.Chat.ID))
 }
 
@@ -199,9 +208,9 @@ func (f *feed) offerRows() []view.Chat {
 	}
 	rows := make([]view.Chat, 0, len(f.offers))
 	for _, o := range f.offers {
-		rows = append(rows, o.row)
+		rows = append(rows, *o.row)
 	}
-	slices.SortFunc(rows, older)
+	slices.SortFunc(rows, func(a, b view.Chat) int { return older(&a, &b) })
 	return rows
 }
 

@@ -24,6 +24,23 @@ func (Encoder) Push(p view.Push) []byte {
 	return Encode(out)
 }
 
+// numberless is how a push begins that has no number yet.
+const numberless = `{"seq":0`
+
+// Spell gives a push that waits for its number, for Number; nil for a body this
+// version does not know. A push that goes to many is spelt once.
+func (e Encoder) Spell(b view.Body) []byte {
+	spelt, _ := bytes.CutPrefix(e.Push(view.Push{Body: b}), []byte(numberless))
+	return spelt
+}
+
+// Number gives the frame of a push that Spell has spelt: the very bytes of Push.
+func (Encoder) Number(seq uint64, spelt []byte) []byte {
+	const most = 20 // digits
+	b := append(make([]byte, 0, len(numberless)+most+len(spelt)), numberless[:len(numberless)-1]...)
+	return append(strconv.AppendUint(b, seq, 10), spelt...)
+}
+
 // Hello gives the first frame of a connection.
 func (Encoder) Hello(h view.Hello) []byte { return Encode(HelloOf(h)) }
 

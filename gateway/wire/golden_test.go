@@ -112,6 +112,25 @@ func TestFramesAreSpelledAsTheContractSays(t *testing.T) {
 	}
 }
 
+func TestAPushSpeltOnceIsTheSameUnderEveryNumber(t *testing.T) {
+	t.Parallel()
+	var encoder wire.Encoder
+	for _, body := range []view.Body{
+		view.Offered{Chat: waiting()},
+		view.Withdrawn{Chat: "c0nv.2", Reason: "taken", By: chat.Person{ID: "boris", Name: "Boris"}},
+	} {
+		spelt := encoder.Spell(body)
+		for _, seq := range []uint64{1, 42, 1 << 40, 1<<64 - 1} {
+			if got, want := encoder.Number(seq, spelt), encoder.Push(view.Push{Seq: seq, Body: body}); !bytes.Equal(got, want) {
+				t.Errorf("%s\nis not\n%s", got, want)
+			}
+		}
+	}
+	if encoder.Spell(nil) != nil {
+		t.Error("there are words for nothing")
+	}
+}
+
 func compare(t *testing.T, name string, frame []byte) {
 	t.Helper()
 	if bytes.ContainsRune(frame, '\n') {

@@ -208,12 +208,12 @@ func (f *floorplan) offer(ctx context.Context, n int) *meter {
 
 func (f *floorplan) limit() int { return max(f.Customers/f.Operators, 1) }
 
-// accept lets the operators take n chats, each his own share, many at once.
+// accept lets the operators take n chats, each his own share and one at a time, all side by side.
 func (f *floorplan) accept(ctx context.Context, n int) *meter {
 	first := f.next
 	f.next += n
 	var taken atomic.Int64
-	return sideBySide(f.Connections, func(_ int, m *meter) {
+	return sideBySide(f.Operators, func(_ int, m *meter) {
 		for m.failure == nil {
 			i := int(taken.Add(1)) - 1
 			if i >= n {
