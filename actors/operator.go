@@ -71,9 +71,8 @@ func (o *operatorBody) step(command any, now time.Time, d *draft) (any, string, 
 	if err != nil {
 		return nil, "", err
 	}
-	moved := !same(o.state, change.State)
+	d.changed = d.changed || len(change.Events) > 0 || !same(o.state, change.State)
 	o.state, o.next = change.State, change.Due
-	d.changed = d.changed || moved || len(change.Events) > 0
 	me := operator.Person{ID: o.state.ID, Name: o.state.Name}
 	for _, e := range change.Effects {
 		if t, ok := route.FromOperator(me, e); ok {
@@ -149,24 +148,28 @@ func (o *operatorBody) answer(a operator.Answer, took map[string]view.Assigned) 
 const assignedMessages = 50
 
 // read gives a chat with its newest messages as committed. The chat is read
-// again after the messages: its version then covers them, and a message that is
-// not among them brings a notice of its own.
+// after the messages: its version then covers them, and a message that is not
+// among them brings a notice of its own. Where the messages begin only the chat
+// says, unless it continues no other, as most do: so that is taken for granted first.
 func (o *operatorBody) read(id string) (view.Assigned, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
 	h := o.shell.part.engine.history()
-	c, err := h.chat(ctx, id)
-	if err != nil {
-		return view.Assigned{}, err
+	_, number, _ := chat.ParseChat(id)
+	for root := number; ; {
+		page, err := h.page(ctx, chat.Chat{ID: id, Number: number, Root: root}, "", assignedMessages)
+		if err != nil {
+			return view.Assigned{}, err
+		}
+		c, err := h.chat(ctx, id)
+		if err != nil {
+			return view.Assigned{}, err
+		}
+		if c.Chat.Root == root {
+			return view.Assigned{Chat: c, Messages: page.Messages}, nil
+		}
+		root = c.Chat.Root
 	}
-	page, err := h.page(ctx, c.Chat, "", assignedMessages)
-	if err != nil {
-		return view.Assigned{}, err
-	}
-	if c, err = h.chat(ctx, id); err != nil {
-		return view.Assigned{}, err
-	}
-	return view.Assigned{Chat: c, Messages: page.Messages}, nil
 }
 
 // local handles what is not a command: connections, notices, boards.

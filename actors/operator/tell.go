@@ -1,5 +1,7 @@
 package operator
 
+import "time"
+
 // tell brings every queue up to date when anything they look at has changed;
 // a queue he has left is told once that he is not available there.
 func (t *turn) tell() {
@@ -37,8 +39,10 @@ func (t *turn) tellable() bool {
 }
 
 // availability is what a queue may know; the limit is the one that holds there.
+// A queue of rule everyone chooses nobody, so who took a chat last is not told:
+// one word less for every chat that is taken there.
 func (s State) availability(q Queue) Availability {
-	return Availability{
+	a := Availability{
 		Operator:   s.ID,
 		Version:    s.Version,
 		Active:     s.Effective() == Active,
@@ -47,6 +51,10 @@ func (s State) availability(q Queue) Availability {
 		Limit:      s.limitIn(q),
 		LastTook:   s.LastTook,
 	}
+	if q.Pull {
+		a.LastTook = time.Time{}
+	}
+	return a
 }
 
 // stamp marks answers to offers with the availability in force, so that a queue
