@@ -11,6 +11,7 @@ import (
 type History struct {
 	Run       string // the tag that every line of this run carries
 	Operators bool   // false: customers only, so nothing was seen and nothing answered
+	Killed    bool   // the server was killed meanwhile, maybe more than once
 	Started   time.Time
 	Lines     []Line
 	Tenures   []Tenure

@@ -276,7 +276,11 @@ func (j *judge) feeds() {
 		}
 		j.v.find(Finding{Kind: string(f.Kind), Chat: f.Chat, Message: f.Message, Operator: f.Operator, Note: f.Note})
 	}
-	if j.v.FilesLost = j.h.Files.Pending + j.h.Files.Failed; j.v.FilesLost > 0 {
+	if j.v.FilesLost = j.h.Files.Failed; !j.h.Killed {
+		// After a kill nobody may have been shown that a file came, because its chat had ended by then.
+		j.v.FilesLost += j.h.Files.Pending
+	}
+	if j.v.FilesLost > 0 {
 		j.v.find(Finding{Kind: "files", Note: fmt.Sprintf("%d attachments failed, %d never came", j.h.Files.Failed, j.h.Files.Pending)})
 	}
 }

@@ -39,6 +39,7 @@ func (j *judge) answers() {
 func (j *judge) answer(a Answer, got []Received) {
 	f := Finding{Key: a.Key, Chat: a.Chat, Message: a.Message, Operator: a.Operator, Marker: a.To.String()}
 	switch {
+	case len(got) == 0 && j.h.Killed && a.State == "unknown": // it says so, and nobody sent it again
 	case len(got) == 0 && !a.Acked.IsZero():
 		j.v.AnswersLost++
 		f.Kind, f.Note = "answer lost", fmt.Sprintf("acknowledged, state %s %s, %d retries", cmp.Or(a.State, "never told"), a.Problem, a.Retries)

@@ -32,9 +32,12 @@ type Options struct {
 	Control   string  // the switchboard's address; empty = the channels' api_url names Listen
 	Listen    string  // host:port the World listens on; default with Control: any free port
 	Admin     *SignIn // an administrator, to tell where a lost message lies; optional
-	Out       io.Writer
-	JSON      bool         // print one JSON object and nothing else
-	Log       *slog.Logger // default: discards
+	// Killed says that somebody kills the server during the run: an answer that was
+	// on its way at such a moment may end unknown without having arrived.
+	Killed bool
+	Out    io.Writer
+	JSON   bool         // print one JSON object and nothing else
+	Log    *slog.Logger // default: discards
 }
 
 func (o Options) withDefaults() Options {

@@ -210,13 +210,13 @@ func (r *record) waiting() (unseen, files, changes int) {
 	return len(r.unseen), files, r.changes
 }
 
-// acknowledged lists the answers that the server has.
-func (r *record) acknowledged() []string {
+// acknowledged lists the answers that the server has, without those it says nobody knows the fate of when excused.
+func (r *record) acknowledged(excused bool) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var out []string
 	for key, a := range r.answers {
-		if !a.Acked.IsZero() {
+		if !a.Acked.IsZero() && !(excused && a.State == "unknown") {
 			out = append(out, key)
 		}
 	}

@@ -71,7 +71,9 @@ func (r *run) run(ctx context.Context) (Verdict, error) {
 	}
 	stop()
 	shifts.Wait()
-	v := Judge(r.rec.history(r.stage.World, r.o.Operators > 0))
+	h := r.rec.history(r.stage.World, r.o.Operators > 0)
+	h.Killed = r.o.Killed
+	v := Judge(h)
 	v.Settled = settled
 	v.Findings = append(v.Findings, restless...)
 	return v, nil
@@ -154,6 +156,9 @@ func (r *run) rest(ctx context.Context) bool {
 	last, since := -1, time.Now()
 	for wait(ctx, 50*time.Millisecond) {
 		unseen, files, changes := r.rec.waiting()
+		if r.o.Killed {
+			files = 0 // see judge.feeds
+		}
 		changes += r.stage.Tally().Calls + r.stage.Tally().Attempts
 		if changes != last || unseen+files > 0 || r.working() {
 			last, since = changes, time.Now()
@@ -183,7 +188,7 @@ func (r *run) delivered() bool {
 	for _, a := range received(r.stage.World, r.rec.run) {
 		got[a.Key] = true
 	}
-	for _, key := range r.rec.acknowledged() {
+	for _, key := range r.rec.acknowledged(r.o.Killed) {
 		if !got[key] {
 			return false
 		}
