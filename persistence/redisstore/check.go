@@ -98,8 +98,8 @@ func settings(ctx context.Context, c *redis.Client) error {
 
 // forbidden says that a command exists no more for us: renamed, or not allowed.
 func forbidden(err error) bool {
-	return redis.HasErrorPrefix(err, "NOPERM") || redis.HasErrorPrefix(err, "ERR unknown command") ||
-		redis.HasErrorPrefix(err, "ERR unknown subcommand")
+	return redis.HasErrorPrefix(err, "NOPERM") || redis.HasErrorPrefix(err, "unknown command") ||
+		redis.HasErrorPrefix(err, "unknown subcommand")
 }
 
 // parseInfo reads the lines name:value of INFO.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"parley/actors/commit"
 	"parley/persistence/internal/verdict"
@@ -65,6 +66,7 @@ func Open(ctx context.Context, store string, opts Options) (*Store, error) {
 	if opts.Partitions < 1 || strings.ContainsAny(opts.Prefix, "{}: \n") {
 		return nil, fmt.Errorf("open store: %d partitions under %q: at least 1, and a prefix without { } : and blanks", opts.Partitions, opts.Prefix)
 	}
+	redis.SetLogger(&logging.VoidLogger{}) // it writes every failed dial to stderr; callers get all errors
 	s := &Store{
 		opts: opts, address: a, space: space(opts.Prefix), scripts: newScripts(), parts: make([]partition, opts.Partitions),
 		write: a.connect(opts, opts.Partitions, opts.CommitTimeout), read: a.connect(opts, opts.Readers, opts.ReadTimeout),
@@ -90,16 +92,20 @@ func Open(ctx context.Context, store string, opts Options) (*Store, error) {
 func (s *Store) prepare(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.StartTimeout)
 	defer cancel()
+	var last error // that says more than the end of the time
 	for {
 		err := s.once(ctx)
 		var no refusal
 		if err == nil || errors.As(err, &no) {
 			return err
 		}
+		if last == nil || ctx.Err() == nil {
+			last = err
+		}
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			return err
+			return last
 		}
 	}
 }
