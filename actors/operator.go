@@ -85,8 +85,15 @@ func (o *operatorBody) step(command any, now time.Time, d *draft) (any, string, 
 	if change.Answer != nil {
 		d.event(*change.Answer)
 	}
+	if _, ok := cmd.(operator.Configure); ok {
+		d.event(seated{})
+	}
 	return change.Reply, change.Later, nil
 }
+
+// seated says that the operator's queues may be others now: no board comes of
+// those he has left, so their counts must go without one.
+type seated struct{}
 
 // same says whether two states are stored alike.
 func same(a, b operator.State) bool {
@@ -103,6 +110,8 @@ func (o *operatorBody) landed(d *draft) {
 			o.answer(e, took)
 		case operator.Event:
 			o.feed.tell(e, took)
+		case seated:
+			o.feed.count()
 		}
 	}
 	o.welcome()
