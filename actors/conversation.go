@@ -17,11 +17,10 @@ import (
 
 // conversation is the shell's body for one customer on one channel.
 type conversation struct {
-	shell    *shell
-	state    chat.State
-	next     time.Time               // when the machine wants its tick
-	overlay  map[string]chat.Message // messages of the change in the making, by our id
-	provided map[string]string       // and the provider's ids of them
+	shell   *shell
+	state   chat.State
+	next    time.Time // when the machine wants its tick
+	overlay overlay
 }
 
 func newConversation(s *shell) body {
@@ -42,7 +41,7 @@ func (c *conversation) restore(_ context.Context, rec commit.Record) error {
 	return nil
 }
 
-func (c *conversation) clear() { c.overlay, c.provided = nil, nil }
+func (c *conversation) clear() { c.overlay = overlay{} }
 
 func (c *conversation) snapshot(dst []byte) []byte { return codec.AppendConversation(dst, c.state) }
 
@@ -165,16 +164,12 @@ func (c *conversation) keep(m chat.Message, d *draft) {
 	}
 	key := messageKey(n, m.Position)
 	d.put(messages, key, codec.AppendMessage(nil, m))
-	if c.overlay == nil {
-		c.overlay, c.provided = make(map[string]chat.Message), make(map[string]string)
-	}
-	c.overlay[m.ID] = m
 	for _, p := range m.Providers {
-		if _, known := c.provided[p]; !known {
-			c.provided[p] = m.ID
+		if c.overlay.provided(p) == "" {
 			d.put(provided, p, []byte(m.ID))
 		}
 	}
+	c.overlay.put(m)
 }
 
 func (c *conversation) follow(e chat.Effect, d *draft) {
@@ -252,7 +247,7 @@ func (c *conversation) sent(command any) (chat.Message, bool) {
 	mine := func(m chat.Message) bool {
 		return m.Chat == s.Chat && m.ClientID == s.ClientID && m.Author.Kind == chat.Operator && m.Author.ID == s.By.ID
 	}
-	for _, m := range c.overlay {
+	for _, m := range c.overlay.list {
 		if mine(m) {
 			return m, true
 		}
@@ -293,9 +288,9 @@ func (c *conversation) find(refs []chat.Ref) ([]chat.Message, error) {
 func (c *conversation) lookup(ref chat.Ref) (chat.Message, bool, error) {
 	id := ref.ID
 	if id == "" {
-		id = c.provided[ref.Provider]
+		id = c.overlay.provided(ref.Provider)
 	}
-	if m, ok := c.overlay[id]; ok {
+	if m, ok := c.overlay.message(id); ok {
 		return m, true, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
@@ -306,7 +301,7 @@ func (c *conversation) lookup(ref chat.Ref) (chat.Message, bool, error) {
 		if id, err = history.provided(ctx, c.state.ID, ref.Provider); err != nil || id == "" {
 			return chat.Message{}, false, err
 		}
-		if m, ok := c.overlay[id]; ok {
+		if m, ok := c.overlay.message(id); ok {
 			return m, true, nil
 		}
 	}

@@ -38,6 +38,7 @@ type Engine struct {
 	partitions []*partition
 	laters     *laters
 	works      *works
+	workers    *workers
 	schedule   Schedule
 	spread     func(time.Duration) time.Duration
 
@@ -66,7 +67,7 @@ type Deps struct {
 	Log      *slog.Logger
 
 	// For a simulator that wants to see the same twice; nil in production.
-	Schedule Schedule                          // order of the actors' turns; nil = a goroutine for each
+	Schedule Schedule                          // order of the actors' turns; nil = at once
 	Spread   func(time.Duration) time.Duration // of pauses before another attempt; nil = random, over the upper half
 }
 

@@ -12,8 +12,8 @@ type draft struct {
 	received time.Time // the cause of the command at hand; zero when nobody measures
 	keys     []commit.Key
 	allKeys  []commit.Key
-	noted    map[string]string      // their notes, by id
-	items    map[commit.ItemKey]int // index into list
+	noted    map[string]string      // their notes, by id, when they are many
+	items    map[commit.ItemKey]int // index into list, when it is long
 	list     []item
 	intents  []intent
 	shows    []func(version uint64) // run in the order of commits, right after the change is durable
@@ -28,7 +28,9 @@ type item struct {
 	gone bool
 }
 
-func newDraft() *draft { return &draft{items: make(map[commit.ItemKey]int)} }
+// few is up to how many keys or items a draft looks through one by one: a map
+// for each would cost more than it saves.
+const few = 12
 
 // empty says whether there is nothing to make durable.
 func (d *draft) empty() bool {
@@ -49,12 +51,35 @@ func (d *draft) drop(collection byte, key string) {
 
 // set keeps the last word on an item.
 func (d *draft) set(it item) {
-	if i, ok := d.items[it.ItemKey]; ok {
+	if i := d.find(it.ItemKey); i >= 0 {
 		d.list[i] = it
 		return
 	}
-	d.items[it.ItemKey] = len(d.list)
 	d.list = append(d.list, it)
+	switch {
+	case d.items != nil:
+		d.items[it.ItemKey] = len(d.list) - 1
+	case len(d.list) > few:
+		d.items = make(map[commit.ItemKey]int, 4*few)
+		for i := range d.list {
+			d.items[d.list[i].ItemKey] = i
+		}
+	}
+}
+
+func (d *draft) find(k commit.ItemKey) int {
+	if d.items != nil {
+		if i, ok := d.items[k]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range d.list {
+		if d.list[i].ItemKey == k {
+			return i
+		}
+	}
+	return -1
 }
 
 func (d *draft) puts() []commit.Item {
@@ -95,18 +120,32 @@ func (d *draft) close(env *envelope) {
 
 // keep takes over the keys of the command at hand.
 func (d *draft) keep() {
-	for _, k := range d.keys {
-		if d.noted == nil {
-			d.noted = make(map[string]string)
-		}
-		d.noted[k.ID] = string(k.Value)
-	}
 	d.allKeys = append(d.allKeys, d.keys...)
+	fresh := d.keys
+	if d.noted == nil && len(d.allKeys) > few {
+		d.noted, fresh = make(map[string]string, 4*few), d.allKeys
+	}
+	if d.noted != nil {
+		for _, k := range fresh {
+			d.noted[k.ID] = string(k.Value)
+		}
+	}
 	d.keys = d.keys[:0]
 }
 
 // seen says whether an earlier command of the same change has used a key.
 func (d *draft) seen(id string) (note string, ok bool) {
-	note, ok = d.noted[id]
-	return note, ok && id != ""
+	if id == "" {
+		return "", false
+	}
+	if d.noted != nil {
+		note, ok = d.noted[id]
+		return note, ok
+	}
+	for i := range d.allKeys {
+		if d.allKeys[i].ID == id {
+			return string(d.allKeys[i].Value), true
+		}
+	}
+	return "", false
 }

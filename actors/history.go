@@ -2,6 +2,8 @@ package actors
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -21,9 +23,21 @@ const (
 )
 
 // messageKey orders messages by chat and position.
-func messageKey(number, position int) string { return fmt.Sprintf("%08x%08x", number, position) }
+func messageKey(number, position int) string {
+	var b [16]byte
+	return string(appendOrdinal(appendOrdinal(b[:0], number), position))
+}
 
-func chatKey(number int) string { return fmt.Sprintf("%08x", number) }
+func chatKey(number int) string {
+	var b [8]byte
+	return string(appendOrdinal(b[:0], number))
+}
+
+// appendOrdinal writes a number as eight hexadecimal digits, which order as
+// numbers do.
+func appendOrdinal(b []byte, n int) []byte {
+	return hex.AppendEncode(b, binary.BigEndian.AppendUint32(nil, uint32(n)))
+}
 
 // moment turns stored Unix milliseconds into a time; 0 is the zero time.
 func moment(ms int64) time.Time {

@@ -26,11 +26,13 @@ func (d scheduled) Schedule(turn func()) { d.run(d.who, turn) }
 // Throughput is the length of a turn in messages.
 func (d scheduled) Throughput() int { return turns }
 
-// props are an actor's, with the engine's Schedule when it has one.
+// props are an actor's: its turns are run by the engine's workers, or by its Schedule.
 func (e *Engine) props(who string, produce actor.Producer, options ...actor.PropsOption) *actor.Props {
+	var turns actor.Dispatcher = e.workers
 	if e.schedule != nil {
-		options = append(options, actor.WithDispatcher(scheduled{who, e.schedule}))
+		turns = scheduled{who, e.schedule}
 	}
+	options = append(options, actor.WithDispatcher(turns))
 	return actor.PropsFromProducer(produce, options...)
 }
 

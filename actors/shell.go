@@ -199,7 +199,7 @@ func boardable(inbox []*envelope) int {
 // run steps through commands and submits their common change; when there is
 // nothing to write it answers at once.
 func (s *shell) run(batch []*envelope) {
-	f := &flight{draft: newDraft(), boarded: make([]*passenger, 0, len(batch))}
+	f := &flight{draft: &draft{}, boarded: make([]*passenger, 0, len(batch))}
 	s.boarding = f
 	for i, env := range batch {
 		p, ok := s.board(env, f.draft)
