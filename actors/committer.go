@@ -213,14 +213,25 @@ func (m *committer) batch(l load) commit.Batch {
 	return b
 }
 
+// refusals is how often a batch is repeated that the store refuses for another
+// reason than being away: about 30 s in all. Then the partition is given up
+// until the next start, since nothing may be decided past it.
+const refusals = 40
+
 // persist repeats the same batch until the store says what became of it.
 func (m *committer) persist(b commit.Batch) ([]commit.Outcome, error) {
+	refused := 0
 	for attempt := 0; ; attempt++ {
 		ctx, cancel := context.WithTimeout(m.ctx, commitDeadline)
 		outcomes, err := m.store.Commit(ctx, b)
 		cancel()
 		if err == nil || errors.Is(err, commit.ErrFenced) {
 			return outcomes, err
+		}
+		if !errors.Is(err, commit.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			if refused++; refused == refusals {
+				return nil, fmt.Errorf("%w: %w", errRefused, err)
+			}
 		}
 		if attempt == 0 || attempt%60 == 0 { // once a minute at the slowest pace
 			m.log.Error("the store cannot write; repeating", "partition", m.partition, "attempt", attempt, "err", err)
@@ -255,7 +266,7 @@ func (m *committer) fail(l load, err error) {
 	m.gather, m.begun, m.rested, m.done = nil, nil, nil, nil
 	m.stopped, m.landed = true, nil
 	m.mu.Unlock()
-	if errors.Is(err, commit.ErrFenced) { // first, so that nobody serves what is not ours any more
+	if errors.Is(err, commit.ErrFenced) || errors.Is(err, errRefused) { // first, so that nobody serves what is not ours any more
 		m.fenced(err)
 	}
 	for _, s := range subs {

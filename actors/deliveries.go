@@ -68,6 +68,7 @@ func (d *deliveries) deliver(j job) bool {
 		}})
 	}
 	next, tries := 0, 0 // the next part, and how often it was tried
+	misses := 0         // readings that failed
 	for {
 		part, since, err := d.load(j, id)
 		switch {
@@ -78,6 +79,9 @@ func (d *deliveries) deliver(j job) bool {
 			d.w.keep(j, err)
 			return true
 		case err != nil:
+			if misses++; misses%60 == 1 { // once a minute: the store may be away for long
+				d.w.engine.log.Error("a message to deliver cannot be read yet", "message", id, "attempt", misses, "err", err)
+			}
 			if !d.w.rest(time.Second) {
 				return false
 			}

@@ -52,6 +52,7 @@ type Engine struct {
 	connections atomic.Uint64
 	configuring sync.Mutex
 	stopping    atomic.Bool
+	troubles    troubles
 	closed      chan struct{} // the engine has stopped: nobody answers any more
 	sweeper     chan struct{}
 	swept       sync.WaitGroup

@@ -12,8 +12,10 @@ var (
 	// ErrUnavailable says that a command could not be made durable in time. It
 	// may still happen; repeating it with the same key is harmless.
 	ErrUnavailable = errors.New("actors: the store cannot make this durable now")
-	// errLost is ErrUnavailable of a partition that has a newer owner.
-	errLost = fmt.Errorf("%w: the partition has a newer owner", ErrUnavailable)
+	// errLost is ErrUnavailable of a partition that is served here no more.
+	errLost = fmt.Errorf("%w: the partition is not served here", ErrUnavailable)
+	// errRefused is of a partition whose commits the store refuses for good.
+	errRefused = errors.New("actors: the store refuses the partition's commits")
 	// ErrStopping says that the engine is on its way down.
 	ErrStopping = errors.New("actors: stopping")
 	// ErrNotFound says that there is no such chat, message or entity.

@@ -63,7 +63,7 @@ func (h history) conversation(ctx context.Context, id string) (chat.State, uint6
 	p, entity := h.partition(id)
 	rec, err := h.engine.store.Load(ctx, p, entity)
 	if err != nil {
-		return chat.State{}, 0, fmt.Errorf("read conversation %s: %w", id, err)
+		return chat.State{}, 0, fmt.Errorf("read conversation %s: %w", id, h.engine.noticed(entity, true, err))
 	}
 	if rec.Version == 0 {
 		return chat.State{}, 0, ErrNotFound
@@ -71,18 +71,18 @@ func (h history) conversation(ctx context.Context, id string) (chat.State, uint6
 	var skip cursors
 	body, err := skip.decode(rec.Snapshot)
 	if err != nil {
-		return chat.State{}, 0, corrupt("read conversation "+id, err)
+		return chat.State{}, 0, h.corrupt(entity, true, "read conversation "+id, err)
 	}
 	state, err := codec.Conversation(body)
 	if err != nil {
-		return chat.State{}, 0, corrupt("read conversation "+id, err)
+		return chat.State{}, 0, h.corrupt(entity, true, "read conversation "+id, err)
 	}
 	return state, rec.Version, nil
 }
 
 // corrupt says that what is stored cannot be understood: asking again is of no use.
-func corrupt(doing string, err error) error {
-	return fmt.Errorf("%s: %w: %w: %w", doing, ErrQuarantined, commit.ErrCorrupt, err)
+func (h history) corrupt(entity commit.Entity, whole bool, doing string, err error) error {
+	return fmt.Errorf("%s: %w", doing, h.engine.noticed(entity, whole, fmt.Errorf("%w: %w", commit.ErrCorrupt, err)))
 }
 
 // unreadable says whether asking again is of no use.
@@ -95,7 +95,7 @@ func (h history) version(ctx context.Context, id string) (uint64, error) {
 	p, entity := h.partition(id)
 	rec, err := h.engine.store.Load(ctx, p, entity)
 	if err != nil {
-		return 0, fmt.Errorf("read conversation %s: %w", id, err)
+		return 0, fmt.Errorf("read conversation %s: %w", id, h.engine.noticed(entity, true, err))
 	}
 	return rec.Version, nil
 }
@@ -126,14 +126,14 @@ func (h history) past(ctx context.Context, conversation string, n int) (chat.Cha
 	p, entity := h.partition(conversation)
 	values, err := h.engine.store.Items(ctx, p, entity, []commit.ItemKey{{Collection: chats, Key: chatKey(n)}})
 	if err != nil {
-		return chat.Chat{}, fmt.Errorf("read chat %s: %w", chat.ChatID(conversation, n), err)
+		return chat.Chat{}, fmt.Errorf("read chat %s: %w", chat.ChatID(conversation, n), h.engine.noticed(entity, false, err))
 	}
 	if len(values) == 0 || values[0] == nil {
 		return chat.Chat{}, ErrNotFound
 	}
 	found, err := codec.Chat(values[0])
 	if err != nil {
-		return chat.Chat{}, corrupt("read chat "+chat.ChatID(conversation, n), err)
+		return chat.Chat{}, h.corrupt(entity, false, "read chat "+chat.ChatID(conversation, n), err)
 	}
 	return found, nil
 }
@@ -148,14 +148,14 @@ func (h history) message(ctx context.Context, id string) (chat.Message, bool, er
 	p, entity := h.partition(conversation)
 	values, err := h.engine.store.Items(ctx, p, entity, []commit.ItemKey{{Collection: messages, Key: messageKey(n, position)}})
 	if err != nil {
-		return chat.Message{}, false, fmt.Errorf("read message %s: %w", id, err)
+		return chat.Message{}, false, fmt.Errorf("read message %s: %w", id, h.engine.noticed(entity, false, err))
 	}
 	if len(values) == 0 || values[0] == nil {
 		return chat.Message{}, false, nil
 	}
 	m, err := codec.Message(values[0])
 	if err != nil {
-		return chat.Message{}, false, corrupt("read message "+id, err)
+		return chat.Message{}, false, h.corrupt(entity, false, "read message "+id, err)
 	}
 	return m, true, nil
 }
@@ -165,7 +165,7 @@ func (h history) provided(ctx context.Context, conversation, id string) (string,
 	p, entity := h.partition(conversation)
 	values, err := h.engine.store.Items(ctx, p, entity, []commit.ItemKey{{Collection: provided, Key: id}})
 	if err != nil {
-		return "", fmt.Errorf("find a provider's message: %w", err)
+		return "", fmt.Errorf("find a provider's message: %w", h.engine.noticed(entity, false, err))
 	}
 	if len(values) == 0 {
 		return "", nil
@@ -194,14 +194,14 @@ func (h history) page(ctx context.Context, c chat.Chat, before string, limit int
 		Collection: messages, From: messageKey(max(c.Root, 1), 0), To: to, Limit: limit + 1, Reverse: true,
 	})
 	if err != nil {
-		return view.Page{}, fmt.Errorf("read messages of %s: %w", c.ID, err)
+		return view.Page{}, fmt.Errorf("read messages of %s: %w", c.ID, h.engine.noticed(entity, false, err))
 	}
 	page := view.Page{More: len(items) > limit}
 	items = items[:min(len(items), limit)]
 	page.Messages = make([]chat.Message, len(items))
 	for i, it := range items {
 		if page.Messages[len(items)-1-i], err = codec.Message(it.Value); err != nil {
-			return view.Page{}, corrupt("read messages of "+c.ID, err)
+			return view.Page{}, h.corrupt(entity, false, "read messages of "+c.ID, err)
 		}
 	}
 	return page, nil
@@ -218,12 +218,12 @@ func (h history) after(ctx context.Context, id string, position int) ([]chat.Mes
 		Collection: messages, From: messageKey(n, position+1), To: messageKey(n+1, 0),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read messages of %s: %w", id, err)
+		return nil, fmt.Errorf("read messages of %s: %w", id, h.engine.noticed(entity, false, err))
 	}
 	out := make([]chat.Message, len(items))
 	for i, it := range items {
 		if out[i], err = codec.Message(it.Value); err != nil {
-			return nil, corrupt("read messages of "+id, err)
+			return nil, h.corrupt(entity, false, "read messages of "+id, err)
 		}
 	}
 	return out, nil

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -116,7 +117,10 @@ func (f *feed) snapshot() (*view.Snapshot, error) {
 			continue
 		}
 		a, err := f.o.read(slot.Chat)
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrQuarantined):
+			continue // the alarm has been raised; the other chats must be served
+		case err != nil:
 			return nil, err
 		}
 		if !f.o.owns(a.Chat) || a.Chat.Chat.ID != slot.Chat {

@@ -153,10 +153,9 @@ func (s *shell) load() {
 	switch {
 	case err == nil:
 		s.broken = nil
+		s.part.engine.troubles.readable(s.entity)
 	case errors.Is(err, commit.ErrCorrupt):
-		s.broken = fmt.Errorf("%w: %w", ErrQuarantined, err)
-		s.log.Error("entity quarantined: stored state is corrupt", "entity", s.entity.String(), "err", err)
-		s.part.engine.deadLetter("corrupt")
+		s.broken = s.part.engine.noticed(s.entity, true, err)
 	default:
 		s.broken = fmt.Errorf("%w: load %s: %w", ErrUnavailable, s.entity, err)
 	}

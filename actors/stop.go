@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"parley/actors/commit"
 )
 
 // Stop closes the door, lets what is under way become durable, and ends every
@@ -74,14 +76,17 @@ func (e *Engine) stopActors(ctx context.Context) error {
 	return nil
 }
 
-// fenced ends a partition that somebody else has claimed. Its actors stay until
+// fenced ends a partition that somebody else has claimed, or whose commits the
+// store refuses. Its actors stay until
 // the engine stops, but only to answer ErrUnavailable: a command that waits in
 // the mailbox of a stopped actor would never be answered.
 func (e *Engine) fenced(p *partition, err error) {
 	if p.lost.Swap(true) {
 		return
 	}
-	e.log.Error("partition lost to a newer owner", "partition", p.number, "err", err)
+	newer := errors.Is(err, commit.ErrFenced)
+	e.log.Error("partition is served here no more", "partition", p.number, "newer_owner", newer, "err", err)
+	e.troubles.outage(p.number, newer, err)
 	e.deadLetter("fenced")
 	p.lanes.stop()
 	p.clock.stop()

@@ -199,6 +199,7 @@ func (w *works) ask(env envelope) (err error, ok bool) {
 // keep leaves an entry in the outbox whose conversation cannot be understood:
 // it is counted, and taken up again by the next start.
 func (w *works) keep(j job, err error) {
+	w.engine.damaged(j.source, false, err)
 	w.engine.log.Error("work is set aside: its conversation cannot be read", "work", fmt.Sprintf("%T", j.effect), "conversation", j.source.ID, "err", err)
 	w.engine.deadLetter("work")
 }

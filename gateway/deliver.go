@@ -20,6 +20,9 @@ const (
 	keptNobody  = "no_customer"      // a message that names no customer
 	keptShut    = "inactive_channel" // it would have opened a chat on a channel that is switched off
 	keptStale   = "stale"            // so old that nobody could tell a replay of it (stale.go)
+	// KeptDamaged is of an understood event whose conversation is damaged. It is
+	// kept whole, and told again by Retell once that is mended.
+	KeptDamaged = "damaged"
 )
 
 // lanes is how many conversations of one body are worked on at once.
@@ -162,6 +165,31 @@ func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event, ids []
 	if len(ids) == 0 {
 		return s.aboutAccount(ctx, ch, e)
 	}
+	err = s.find(ctx, ch, e, ids)
+	if err == nil || transient(err) {
+		return err
+	}
+	return s.refused(ctx, ch, e, err)
+}
+
+// refused sets an event aside that cannot be taken, for the reason it has.
+func (s *Server) refused(ctx context.Context, ch Channel, e *channel.Event, err error) error {
+	reason := keptRefused
+	switch {
+	case errors.Is(err, chat.ErrInactive):
+		reason = keptShut
+	case errors.Is(err, errStale):
+		reason = keptStale
+	case damaged(err):
+		reason = KeptDamaged
+	default:
+		s.log.Warn("an event was refused", "channel", ch.Account.ID, "kind", string(e.Kind), "err", err)
+	}
+	return s.setAside(ctx, ch, reason, e.AccountID, eventText(e))
+}
+
+// find tells an event to the conversation that one of the ids leads to.
+func (s *Server) find(ctx context.Context, ch Channel, e *channel.Event, ids []string) (err error) {
 	conversation := ids[0]
 	if len(ids) > 1 {
 		conversation, err = s.deps.Engine.Resolve(ctx, ids)
@@ -174,16 +202,7 @@ func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event, ids []
 			err = s.told(ctx, ch, e, conversation, ids)
 		}
 	}
-	switch {
-	case err == nil || transient(err):
-		return err
-	case errors.Is(err, chat.ErrInactive):
-		return s.setAside(ctx, ch, keptShut, e.AccountID, eventText(e))
-	case errors.Is(err, errStale):
-		return s.setAside(ctx, ch, keptStale, e.AccountID, eventText(e))
-	}
-	s.log.Warn("an event was refused", "channel", ch.Account.ID, "kind", string(e.Kind), "err", err)
-	return s.setAside(ctx, ch, keptRefused, e.AccountID, eventText(e))
+	return err
 }
 
 // told tells a conversation of an event that is not stale.

@@ -8,6 +8,7 @@ import (
 
 	"parley/actors"
 	"parley/actors/chat"
+	"parley/actors/commit"
 	"parley/actors/operator"
 	"parley/gateway/wire"
 )
@@ -79,6 +80,11 @@ func faultOf(err error) *fault {
 		return &fault{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: "the file is too large"}
 	case transient(err):
 		return busy(err)
+	case damaged(err):
+		return &fault{
+			Status: http.StatusServiceUnavailable, Code: "quarantined", Cause: err,
+			Text: "what is stored of this is damaged and set aside until an administrator has mended it",
+		}
 	}
 	return &fault{Status: http.StatusInternalServerError, Code: "internal", Text: "something went wrong here", Cause: err}
 }
@@ -87,6 +93,12 @@ func faultOf(err error) *fault {
 func transient(err error) bool {
 	return errors.Is(err, actors.ErrBusy) || errors.Is(err, actors.ErrUnavailable) || errors.Is(err, actors.ErrStopping) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// damaged says that stored state cannot be read: trying again is of no use until
+// it has been mended.
+func damaged(err error) bool {
+	return errors.Is(err, actors.ErrQuarantined) || errors.Is(err, commit.ErrCorrupt)
 }
 
 // domain gives the status of a refusal by the machines; a code the contract does not know is a fault of ours.

@@ -168,7 +168,7 @@ func TestFaultsBecomeCodesAndStatuses(t *testing.T) {
 		chat.ErrForbidden: "403 forbidden", chat.ErrBadRequest: "400 bad_request", chat.ErrForwarded: "500 internal",
 		operator.ErrTaken: "409 taken", operator.ErrGone: "409 gone", operator.ErrNotOffered: "409 not_offered", operator.ErrLimit: "409 limit",
 		actors.ErrBusy: "503 busy", actors.ErrUnavailable: "503 busy", actors.ErrStopping: "503 busy", actors.ErrNotFound: "403 forbidden",
-		actors.ErrInternal: "500 internal", actors.ErrQuarantined: "500 internal", io.EOF: "500 internal", context.DeadlineExceeded: "503 busy",
+		actors.ErrInternal: "500 internal", actors.ErrQuarantined: "503 quarantined", io.EOF: "500 internal", context.DeadlineExceeded: "503 busy",
 		ErrNoFile: "404 not_found", ErrNoSession: "401 unauthorized",
 	}
 	for err, want := range cases {

@@ -72,11 +72,15 @@ func (i Item) digest() []byte {
 	return h.Sum(nil)
 }
 
-// makeRoom drops the oldest items until the bounds hold; the newest one always fits.
+// makeRoom drops the oldest items until the bounds hold; the newest one always
+// fits. Unserved ones are never dropped: without room nothing is kept (ErrFull).
 func (d *Directory) makeRoom(ctx context.Context, tx *sql.Tx, held Held) (Held, error) {
 	for held.Items > d.cfg.QuarantineItems || held.Bytes > d.cfg.QuarantineBytes {
 		var size int64
-		err := tx.QueryRowContext(ctx, `DELETE FROM quarantine WHERE id = (SELECT min(id) FROM quarantine) RETURNING length(body)`).Scan(&size)
+		err := tx.QueryRowContext(ctx, `DELETE FROM quarantine WHERE id = (SELECT min(id) FROM quarantine WHERE reason <> ?) RETURNING length(body)`, Unserved).Scan(&size)
+		if errors.Is(err, sql.ErrNoRows) {
+			return held, ErrFull
+		}
 		if err != nil {
 			return held, err
 		}

@@ -95,14 +95,15 @@ func (p *partition) decide(changes []commit.Change, generation uint32) ([]commit
 			return nil, broken
 		}
 		seen, err := keys.find(c, stored)
-		if err != nil {
+		if err != nil && !errors.Is(err, commit.ErrCorrupt) {
 			return nil, err
 		}
+		broken = errors.Join(broken, err) // nobody knows whether a key was seen: this entity alone waits
 		switch {
 		case seen != nil:
 			outcomes[i] = *seen
 		case broken != nil:
-			p.s.corrupt("record", c.Entity, broken)
+			p.s.corrupt("record or idempotency keys", c.Entity, broken)
 			outcomes[i].Status = commit.Conflict
 		case stored.version != c.Expect:
 			outcomes[i].Status = commit.Conflict

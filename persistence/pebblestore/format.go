@@ -38,12 +38,12 @@ func checkFormat(db *pebble.DB, opts Options) error {
 		return writeFormat(db, opts)
 	}
 	if err != nil {
-		return fmt.Errorf("read format: %w", err)
+		return fmt.Errorf("read format (`parley store salvage` makes whole files): %w", err)
 	}
 	defer closer.Close() //nolint:errcheck // nothing to lose on a read
 	payload, err := open(keyFormat, value)
 	if err != nil {
-		return fmt.Errorf("read format: %w", err)
+		return fmt.Errorf("read format (`parley store mend` writes it anew): %w", err)
 	}
 	d := decoder{rest: payload}
 	version := d.uvarint()
@@ -72,9 +72,7 @@ func writeFormat(db *pebble.DB, opts Options) error {
 	if used {
 		return errors.New("the folder holds a Pebble database of another program: choose another folder")
 	}
-	payload := binary.AppendUvarint(begin(nil), formatVersion)
-	payload = binary.AppendUvarint(payload, uint64(opts.Partitions))
-	if err := db.Set(keyFormat, seal(keyFormat, payload), pebble.Sync); err != nil {
+	if err := db.Set(keyFormat, seal(keyFormat, format(opts.Partitions)), pebble.Sync); err != nil {
 		return fmt.Errorf("write format: %w", err)
 	}
 	// The first log of a database is in the oldest form, without the synced
@@ -84,4 +82,9 @@ func writeFormat(db *pebble.DB, opts Options) error {
 		return fmt.Errorf("start a new log: %w", err)
 	}
 	return nil
+}
+
+// format gives the envelope of the format record, not yet sealed.
+func format(partitions int) []byte {
+	return binary.AppendUvarint(binary.AppendUvarint(begin(nil), formatVersion), uint64(partitions))
 }

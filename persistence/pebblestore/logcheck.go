@@ -36,22 +36,69 @@ const (
 // checkNewestLog refuses a folder whose newest log is damaged before its synced
 // end.
 func checkNewestLog(fs vfs.FS, dir string) error {
-	name, number, err := newestLog(fs, dir)
+	name, number, log, err := readNewestLog(fs, dir)
 	if err != nil || name == "" {
 		return err
 	}
-	f, err := fs.Open(fs.PathJoin(dir, name))
-	if err != nil {
-		return fmt.Errorf("read the newest log: %w", err)
-	}
-	log, err := io.ReadAll(f)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("read the newest log: %w", err)
-	}
 	if bad, synced := damageInLog(log, number); synced > 0 {
-		return fmt.Errorf("%w: log %s is damaged at byte %d of %d that had been synced: restore a backup, or cut the file off at that byte to go on without the batches behind it", commit.ErrCorrupt, name, bad, synced)
+		return fmt.Errorf("%w: log %s is damaged at byte %d of %d that had been synced: restore a backup, or run `parley store cut-log` to go on without the batches behind it", commit.ErrCorrupt, name, bad, synced)
 	}
 	return nil
+}
+
+// readNewestLog gives the newest log with its bytes, an empty name when there
+// is none.
+func readNewestLog(fs vfs.FS, dir string) (name string, number uint32, log []byte, err error) {
+	name, number, err = newestLog(fs, dir)
+	if err != nil || name == "" {
+		return "", 0, nil, err
+	}
+	f, err := fs.Open(fs.PathJoin(dir, name))
+	if err != nil {
+		return "", 0, nil, fmt.Errorf("read the newest log: %w", err)
+	}
+	log, err = io.ReadAll(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "", 0, nil, fmt.Errorf("read the newest log: %w", err)
+	}
+	return name, number, log, nil
+}
+
+// behind counts the whole chunks of a log behind a place, and says up to where
+// the log is known to have been synced.
+func behind(log []byte, number uint32, at int) (chunks int, synced uint64) {
+	for at++; at+logHeader <= len(log); {
+		offset, whole := chunkAt(log, number, at)
+		if !whole {
+			at++
+			continue
+		}
+		chunks, synced = chunks+1, max(synced, offset)
+		at += logHeader + int(binary.LittleEndian.Uint16(log[at+4:]))
+	}
+	return chunks, synced
+}
+
+// writeFile writes a file whole and durably under a name that did not exist or
+// is replaced.
+func writeFile(fs vfs.FS, dir, name string, content []byte) error {
+	temp := name + ".tmp"
+	f, err := fs.Create(temp, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := fs.Rename(temp, name); err != nil {
+		return err
+	}
+	folder, err := fs.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 func newestLog(fs vfs.FS, dir string) (name string, number uint32, err error) {

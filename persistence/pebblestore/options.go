@@ -31,8 +31,9 @@ type Options struct {
 	// FS is the file system, for tests; nil = the real one.
 	FS vfs.FS
 
-	noSync   bool          // for the control of the crash tests, which must lose data
-	patience time.Duration // how long Close waits for a disk that hangs; 0 = 5 s
+	clock    func() time.Time // for tests; nil = time.Now
+	noSync   bool             // for the control of the crash tests, which must lose data
+	patience time.Duration    // how long Close waits for a disk that hangs; 0 = 5 s
 }
 
 // memTables is how many memtables there may be: one filling, one being flushed,
@@ -71,6 +72,13 @@ func (o Options) withDefaults() Options {
 		o.FS = vfs.Default
 	}
 	return o
+}
+
+func (o Options) now() time.Time {
+	if o.clock != nil {
+		return o.clock()
+	}
+	return time.Now()
 }
 
 // pebble gives the engine's options for two cores and little memory.

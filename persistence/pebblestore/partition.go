@@ -92,6 +92,17 @@ func (p *partition) load() (verdict.Ledger, error) {
 	return l, nil
 }
 
+// owned is load for a new owner, who needs nothing of a damaged ledger that
+// cannot be made anew.
+func (p *partition) owned() (verdict.Ledger, error) {
+	l, err := p.load()
+	if errors.Is(err, commit.ErrCorrupt) {
+		p.s.met(Place{Partition: p.n, Table: "ledger"}.String(), err)
+		return rebuilt(p.s.db, p.n, p.s.opts.now()), nil
+	}
+	return l, err
+}
+
 // Claim makes the caller the owner of a partition by raising its epoch durably.
 func (s *Store) Claim(ctx context.Context, partition int) (commit.Claim, error) {
 	if err := verdict.Partition(partition, len(s.parts)); err != nil {
@@ -106,7 +117,7 @@ func (s *Store) Claim(ctx context.Context, partition int) (commit.Claim, error) 
 }
 
 func (p *partition) claim(w *pebble.Batch) answer {
-	l, err := p.load()
+	l, err := p.owned()
 	if err != nil {
 		return answer{err: err}
 	}

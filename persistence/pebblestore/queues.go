@@ -1,8 +1,11 @@
 package pebblestore
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"parley/actors/commit"
 )
@@ -21,9 +24,14 @@ func (s *Store) Outbox(ctx context.Context, partition int, afterSeq uint64, limi
 	reader := outboxReader{s: s, partition: partition, limit: limit}
 	lower := appendOutboxKey(nil, partition, afterSeq+1, outboxEntry)
 	upper := after(appendTable(nil, partition, tableOutbox))
-	if err := s.scan(lower, upper, false, reader.take); err != nil {
+	gaps, err := salvage(s.db, lower, upper, reader.take)
+	if err != nil {
 		s.counters.failedRead(err)
 		return nil, fmt.Errorf("outbox of partition %d: %w", partition, err)
+	}
+	for _, g := range gaps {
+		first, _, _ := parseOutboxKey(g.after[:min(len(g.after), tableLength+9)])
+		s.met(fmt.Sprintf("outbox of partition %d, entries about %d", partition, first), g.err)
 	}
 	return reader.entries, nil
 }
@@ -60,9 +68,40 @@ func (r *outboxReader) take(key, value []byte) (more bool, err error) {
 			return true, nil
 		}
 	}
-	r.s.counters.corrupt.Add(1)
-	r.s.opts.Log.Error("outbox entry is damaged and left out", "partition", r.partition, "seq", seq, "err", err)
+	r.s.met(Place{Partition: r.partition, Table: "outbox", Seq: seq}.String(), err)
 	return true, nil
+}
+
+// woken reads due times from the records of a partition, which hold the truth:
+// it is slow, and for when the due keys cannot be read.
+func (s *Store) woken(partition int, afterDue commit.DueEntity, limit int) ([]commit.DueEntity, error) {
+	var dues []commit.DueEntity
+	prefix := appendTable(nil, partition, tableRecord)
+	_, err := salvage(s.db, prefix, after(prefix), func(k, value []byte) (bool, error) {
+		payload, err := open(k, value)
+		if err != nil {
+			return true, nil // it is met by whoever loads the entity
+		}
+		place, ok := placeOf(k)
+		r, err := parseRecord(payload)
+		if ok && err == nil && r.Due != 0 {
+			dues = append(dues, commit.DueEntity{At: r.Due, Entity: place.Entity})
+		}
+		return true, nil
+	})
+	order := func(a, b commit.DueEntity) int {
+		return bytes.Compare(appendDueKey(nil, partition, a), appendDueKey(nil, partition, b))
+	}
+	slices.SortFunc(dues, order)
+	first, found := slices.BinarySearchFunc(dues, afterDue, order)
+	if found {
+		first++
+	}
+	dues = dues[first:]
+	if limit > 0 {
+		dues = dues[:min(len(dues), limit)]
+	}
+	return dues, err
 }
 
 // Dues gives entities after a moment and entity, ascending, at most limit
@@ -86,8 +125,11 @@ func (s *Store) Dues(ctx context.Context, partition int, afterDue commit.DueEnti
 		dues = append(dues, d)
 		return len(dues) != limit, nil
 	})
+	if errors.Is(err, commit.ErrCorrupt) {
+		s.met(fmt.Sprintf("due times of partition %d", partition), err)
+		dues, err = s.woken(partition, afterDue, limit)
+	}
 	if err != nil {
-		s.counters.failedRead(err)
 		return nil, fmt.Errorf("dues of partition %d: %w", partition, err)
 	}
 	return dues, nil

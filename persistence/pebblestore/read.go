@@ -39,8 +39,7 @@ func damage(err error) error {
 
 // corrupt counts and logs a damaged value that a caller does not see as error.
 func (s *Store) corrupt(what string, e commit.Entity, err error) {
-	s.counters.corrupt.Add(1)
-	s.opts.Log.Error("stored value is damaged", "what", what, "entity", e.String(), "err", err)
+	s.met(what+" of "+e.String(), err)
 }
 
 func (s *Store) head(partition int, e commit.Entity) (head, error) {
@@ -95,7 +94,7 @@ func (s *Store) Items(ctx context.Context, partition int, e commit.Entity, keys 
 		})
 		if err != nil && !errors.Is(err, pebble.ErrNotFound) {
 			s.counters.failedRead(err)
-			return nil, fmt.Errorf("item %d/%q of %s: %w", k.Collection, k.Key, e, err)
+			return nil, fmt.Errorf("item in collection %q of %s: %w", k.Collection, e, err)
 		}
 	}
 	return values, nil

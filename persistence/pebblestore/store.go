@@ -34,6 +34,8 @@ type Store struct {
 	closed bool
 	work   sync.WaitGroup // calls that use the database
 
+	wounds wounds
+
 	quit    chan struct{} // closed when no call uses the database any more
 	running sync.WaitGroup
 }

@@ -104,11 +104,12 @@ func (a *App) start(ctx context.Context, o Options) error {
 		return fmt.Errorf("start the engine: %w", err)
 	}
 	a.closing("engine", a.engine.Stop)
+	state.runs(a.engine)
 	a.measure(metrics, store)
 	if err := a.keep(ctx, dir, store, o.Log); err != nil {
 		return err
 	}
-	return a.listen(o, gateway.Deps{
+	return a.listen(ctx, o, gateway.Deps{
 		Engine: through[gateway.Engine](o.Seams.Engine, a.engine), Channels: through[gateway.Channels](o.Seams.Channels, people), Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
 		Files: served{folder}, Index: index{dir: dir, people: people}, Readiness: state, Metrics: metrics, Log: o.Log,
 		Answer: out.Answer,
@@ -128,7 +129,7 @@ func (a *App) outside(cfg config.Config, dir *directory.Directory, folder *files
 }
 
 // listen opens the door to the outside, last of all.
-func (a *App) listen(o Options, deps gateway.Deps) error {
+func (a *App) listen(ctx context.Context, o Options, deps gateway.Deps) error {
 	cfg := o.Config
 	server, err := gateway.New(gateway.Config{
 		Listen: cfg.Listen, MetricsListen: cfg.MetricsListen, PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies,
@@ -136,6 +137,9 @@ func (a *App) listen(o Options, deps gateway.Deps) error {
 	}, deps)
 	if err != nil {
 		return fmt.Errorf("gateway: %w", err)
+	}
+	if err := a.retell(ctx, deps, server); err != nil {
+		return err
 	}
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("gateway: %w", err)
@@ -151,6 +155,23 @@ func unbounded(n int) int {
 		return -1
 	}
 	return n
+}
+
+// retell brings events that waited for damaged conversations to those that have
+// been mended.
+func (a *App) retell(ctx context.Context, deps gateway.Deps, server *gateway.Server) error {
+	kept, ok := deps.Quarantine.(quarantine)
+	if !ok {
+		return nil
+	}
+	told, waiting, err := kept.retell(ctx, server.Retell)
+	if err != nil {
+		return err
+	}
+	if told+waiting > 0 {
+		a.log.Warn("events kept for damaged conversations", "told", told, "still_waiting", waiting)
+	}
+	return nil
 }
 
 // keep runs what must be tidied from time to time.
@@ -198,5 +219,7 @@ func (a *App) measure(m *gateway.Metrics, store *pebblestore.Store) {
 		}
 		return out
 	})
+	m.Gauge("parley_quarantined_entities", "Entities of which something stored is damaged.", func() float64 { _, n := a.engine.Damaged(); return float64(n) })
+	m.Gauge("parley_partitions_out", "Partitions that are not served here.", func() float64 { return float64(len(a.engine.Outages())) })
 	m.Gauge("parley_disk_free_bytes", "Free bytes on the store's disk.", func() float64 { return float64(store.Stats().FreeBytes) })
 }

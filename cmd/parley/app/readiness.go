@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"parley/actors"
 	"parley/gateway"
 	"parley/persistence/directory"
 	"parley/persistence/pebblestore"
@@ -20,6 +23,20 @@ type readiness struct {
 
 	mu     sync.Mutex
 	faults map[string]string // channel -> reason
+	engine troubled          // nil until it runs
+}
+
+// troubled is who knows what is not served.
+type troubled interface {
+	Damaged() (list []actors.Damaged, total int)
+	Outages() []actors.Outage
+}
+
+// runs tells that the engine has started.
+func (r *readiness) runs(e troubled) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.engine = e
 }
 
 func newReadiness(store *pebblestore.Store, dir *directory.Directory, simulator string) *readiness {
@@ -45,6 +62,9 @@ func (r *readiness) Parts() []gateway.Part {
 	parts := []gateway.Part{part("store", r.store.Ready()), part("directory", r.dir.Ping(ctx))}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.engine != nil {
+		parts = append(parts, unserved(r.engine)...)
+	}
 	for _, id := range slices.Sorted(maps.Keys(r.faults)) {
 		parts = append(parts, gateway.Part{Name: "channel " + id, OK: true, Detail: "stopped: " + r.faults[id]})
 	}
@@ -52,6 +72,36 @@ func (r *readiness) Parts() []gateway.Part {
 		parts = append(parts, gateway.Part{Name: "simulator", OK: true, Detail: r.simulator})
 	}
 	return parts
+}
+
+// shownDamaged is how many damaged entities are named.
+const shownDamaged = 10
+
+// unserved names partitions and entities that are not served. A partition that
+// a newer owner has makes this process unready, as does one that cannot be
+// written; entities that are damaged do not: all others are served.
+func unserved(e troubled) (parts []gateway.Part) {
+	for _, o := range e.Outages() {
+		detail := "not served since " + o.Since.UTC().Format(time.RFC3339) + ": its commits are refused, see the log"
+		if o.Fenced {
+			detail = "not served since " + o.Since.UTC().Format(time.RFC3339) + ": a newer owner has it"
+		}
+		parts = append(parts, gateway.Part{Name: fmt.Sprint("partition ", o.Partition), Detail: detail})
+	}
+	list, total := e.Damaged()
+	if total == 0 {
+		return parts
+	}
+	var names []string
+	for _, d := range list[:min(len(list), shownDamaged)] {
+		names = append(names, d.Entity.String())
+	}
+	more := ""
+	if total > len(names) {
+		more = fmt.Sprintf(" and %d more", total-len(names))
+	}
+	return append(parts, gateway.Part{Name: "quarantined entities", OK: true, Detail: fmt.Sprintf(
+		"degraded: %d with damaged state (%s%s); stop the server and run `parley store check`", total, strings.Join(names, ", "), more)})
 }
 
 func part(name string, err error) gateway.Part {
