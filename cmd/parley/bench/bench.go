@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ type Server interface {
 type Options struct {
 	Duration    time.Duration // measured, ceiling included (20 s)
 	Store       string        // pebble (pebble)
-	Rate        float64       // messages per second of deliver (1,000)
+	Rate        float64       // messages per second of deliver (1,000) and resume (500)
 	Connections int           // of the load generator, each with one webhook in flight (128)
 	Customers   int           // who write (10,000; deliver: 400) or wait (route: 50,000)
 	Operators   int           // (10; route: 1,000)
@@ -78,6 +79,8 @@ func all() []one {
 		{Entry{"ingest", "webhook to durable commit in a complete server; ceiling: pipeline"}, runIngest},
 		{Entry{"deliver", "webhook to operator's frame at a given rate; ceiling: the webhooks' own answers"}, runDeliver},
 		{Entry{"route", "a backlog finds its operators, durably; ceiling: raw synced Pebble commits of the same bytes"}, runRoute},
+		{Entry{"accept", "all operators accept one chat at once, over and over; ceiling: all ask for what changes nothing"}, runAccept},
+		{Entry{"resume", "cut websockets come back to every missed event; ceiling: the upgrade alone"}, runResume},
 	}
 }
 
@@ -117,16 +120,20 @@ func find(name string) (one, error) {
 }
 
 func (o Options) complete(name string) (Options, error) {
-	customers, operators := 10_000, 10
+	customers, operators, pace := 10_000, 10, 1000.0
 	switch name {
 	case "deliver":
 		customers = 400
 	case "route":
 		customers, operators = 50_000, 1000
+	case "accept":
+		operators = 500
+	case "resume":
+		customers, operators, pace = 500, 50, 500
 	}
 	o.Duration = cmp.Or(o.Duration, 20*time.Second)
 	o.Store = cmp.Or(o.Store, "pebble")
-	o.Rate = cmp.Or(o.Rate, 1000)
+	o.Rate = cmp.Or(o.Rate, pace)
 	o.Connections = cmp.Or(o.Connections, 128)
 	o.Customers = cmp.Or(o.Customers, customers)
 	o.Operators = cmp.Or(o.Operators, operators)
@@ -138,9 +145,14 @@ func (o Options) complete(name string) (Options, error) {
 		return o, fmt.Errorf("%w store %q: there is pebble", ErrUnknown, o.Store)
 	case o.Duration < 0 || o.Rate < 0 || o.Connections < 0 || o.Customers < 0 || o.Operators < 0:
 		return o, errors.New("duration, rate, connections, customers and operators must be positive")
-	case o.Boot == nil && (name == "ingest" || name == "deliver"):
+	case o.Boot == nil && needsServer(name):
 		return o, fmt.Errorf("%s needs a complete server, and nobody handed in how to start one", name)
 	}
 	o.Connections = min(o.Connections, o.Customers)
 	return o, nil
+}
+
+// needsServer says whether a bench measures a complete server.
+func needsServer(name string) bool {
+	return slices.Contains([]string{"ingest", "deliver", "accept", "resume"}, name)
 }

@@ -54,6 +54,8 @@ func TestEveryBenchGivesAResultBesideItsCeiling(t *testing.T) {
 		{"pipeline", append([]string{"http", "store"}, closed...), []string{"refused"}},
 		{"ingest", closed, []string{"lost", "doubled", "refused"}},
 		{"deliver", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "bytes", "seconds"}, []string{"lost", "doubled", "reordered", "refused"}},
+		{"accept", []string{"rate", "ceiling", "ratio", "p50_ms", "p99_ms", "cpu_us", "rounds", "seconds"}, []string{"wrong"}},
+		{"resume", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "seconds"}, []string{"lost", "doubled", "reordered"}},
 		{"route", []string{"rate", "ceiling", "ratio", "cpu_us", "ceiling_cpu_us", "offers", "accepts", "bytes", "seconds"}, []string{"refused"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

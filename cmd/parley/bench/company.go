@@ -2,15 +2,30 @@ package bench
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
 
+	"golang.org/x/crypto/argon2"
+
 	"parley/config"
+	"parley/persistence/pebblestore"
 )
 
 const password = "a long bench password"
+
+// passwordHash is as cheap as the directory takes it: a thousand operators sign in, and hashing is not what is measured.
+func passwordHash() config.Secret {
+	const memory, passes = 8, 1 // KiB, times
+	salt := []byte("parley-bench-salt")
+	key := argon2.IDKey([]byte(password), salt, passes, memory, 1, 32)
+	return config.Secret(fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, memory, passes,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key)))
+}
 
 func operatorID(i int) string { return fmt.Sprintf("bench-%02d", i+1) }
 
@@ -22,8 +37,9 @@ func company(data, apiURL string, operators int) config.Config {
 	c.Settings.SimultaneousChats = 0
 	c.Settings.DisconnectGrace = time.Minute
 	queue := config.Queue{ID: queueID, Name: "Bench", Rule: "everyone"}
+	hash := passwordHash()
 	for i := range operators {
-		c.Operators = append(c.Operators, config.Operator{ID: operatorID(i), Name: "Operator " + operatorID(i), Password: password})
+		c.Operators = append(c.Operators, config.Operator{ID: operatorID(i), Name: "Operator " + operatorID(i), Password: hash})
 		queue.Members = append(queue.Members, operatorID(i))
 	}
 	c.Queues = []config.Queue{queue}
@@ -73,4 +89,26 @@ func (r *run) boot(ctx context.Context, c *closers, operators int) (*server, err
 		return nil, fmt.Errorf("the server's address: %w", err)
 	}
 	return &server{url: s.URL(), host: u.Host, provider: p}, nil
+}
+
+// bootStocked starts a complete server whose store has been filled before.
+func (r *run) bootStocked(ctx context.Context, c *closers, s *stock) (*server, error) {
+	if err := r.lay(ctx, s); err != nil {
+		return nil, err
+	}
+	r.stage("the stock is laid")
+	return r.boot(ctx, c, len(s.operators))
+}
+
+// lay fills the store that the run's server will find.
+func (r *run) lay(ctx context.Context, s *stock) (err error) {
+	folder := filepath.Join(r.dir, "server")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("lay the stock: %w", err)
+	}
+	store, err := pebblestore.Open(filepath.Join(folder, "live"), pebblestore.Options{Partitions: partitions})
+	if err != nil {
+		return fmt.Errorf("lay the stock: %w", err)
+	}
+	return errors.Join(s.fill(ctx, store), store.Close())
 }

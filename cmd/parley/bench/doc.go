@@ -14,6 +14,8 @@
 //	ingest     the webhook path of a complete server              pipeline
 //	deliver    webhook in to operator's frame out, given rate     the webhooks' own answers (p99)
 //	route      assignments of a waiting backlog, both rules   raw synced Pebble commits of the same bytes
+//	accept     all accept the same chat at once, over and over all ask at once for what changes nothing
+//	resume     from the dial to every missed event, under load the dial and the upgrade (p99)
 //
 //	webhook.go, connection.go, load.go   the generator: signed webhooks over keep-alive connections
 //	alternate.go, meter.go, histogram.go slices in turns, and what they counted

@@ -21,16 +21,20 @@ type client struct {
 // signIn opens a session.
 func signIn(ctx context.Context, base, login string) (*client, error) {
 	c := &client{base: base, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	return c, c.signIn(ctx, login)
+}
+
+func (c *client) signIn(ctx context.Context, login string) error {
 	body, err := json.Marshal(map[string]string{"login": login, "password": password})
 	if err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
+		return fmt.Errorf("sign in: %w", err)
 	}
 	var answer struct{ Token string }
 	if err := c.call(ctx, http.MethodPost, "/api/v1/session", body, &answer); err != nil {
-		return nil, fmt.Errorf("sign in %s: %w", login, err)
+		return fmt.Errorf("sign in %s: %w", login, err)
 	}
 	c.token = answer.Token
-	return c, nil
+	return nil
 }
 
 func (c *client) close() { c.http.CloseIdleConnections() }

@@ -32,6 +32,8 @@ type Result struct {
 	Accepts      *float64 `json:"accepts,omitempty"` // per second: of rule everyone
 	OffersCPU    *float64 `json:"offers_cpu_us,omitempty"`
 	AcceptsCPU   *float64 `json:"accepts_cpu_us,omitempty"`
+	Wrong        *int64   `json:"wrong,omitempty"`  // answers of accept that are not as they must be
+	Rounds       int      `json:"rounds,omitempty"` // of accept
 	Connections  int      `json:"connections,omitempty"`
 	Customers    int      `json:"customers,omitempty"`
 	Operators    int      `json:"operators,omitempty"`
@@ -79,7 +81,7 @@ func (r Result) table() string {
 	for _, part := range []struct {
 		n    int
 		name string
-	}{{r.Connections, "connections"}, {r.Customers, "customers"}, {r.Operators, "operators"}} {
+	}{{r.Connections, "connections"}, {r.Customers, "customers"}, {r.Operators, "operators"}, {r.Rounds, "rounds"}} {
 		if part.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", part.n, part.name)
 		}
@@ -93,7 +95,7 @@ func (r Result) verdict() string {
 	for _, v := range []struct {
 		name string
 		n    *int64
-	}{{"lost", r.Lost}, {"doubled", r.Doubled}, {"reordered", r.Reordered}, {"refused", r.Refused}} {
+	}{{"lost", r.Lost}, {"doubled", r.Doubled}, {"reordered", r.Reordered}, {"refused", r.Refused}, {"wrong", r.Wrong}} {
 		if v.n != nil {
 			parts = append(parts, fmt.Sprintf("%s %d", v.name, *v.n))
 		}

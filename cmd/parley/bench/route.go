@@ -222,7 +222,7 @@ func (f *floorplan) accept(ctx context.Context, n int) *meter {
 			customer := first + i
 			who := f.stock.operators[customer%len(f.stock.operators)]
 			began := time.Now()
-			_, m.failure = f.engine.Do(ctx, route.Operator(who.ID), staff.Accept{ID: "r" + strconv.Itoa(customer), Chat: f.stock.chatID(customer)})
+			_, m.failure = f.engine.Do(ctx, route.Operator(who.ID), staff.Accept{ID: "r" + strconv.Itoa(customer), Chat: hookChat(customer)})
 			m.done++
 			m.latency.record(time.Since(began))
 		}

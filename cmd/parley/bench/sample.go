@@ -148,5 +148,8 @@ func hookConversation(customer int) string {
 	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding).EncodeToString(sum[:15])
 }
 
+// hookChat is a customer's first chat there.
+func hookChat(customer int) string { return chat.ChatID(hookConversation(customer), 1) }
+
 // conversationID is as long as the real one.
 func conversationID(customer int) string { return fmt.Sprintf("bench%019d", customer) }

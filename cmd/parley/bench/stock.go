@@ -143,7 +143,7 @@ func (s *stock) line() (commit.Change, error) {
 		return c, err
 	}
 	for i := range s.waiting {
-		if err := step(queue.Wait{Chat: s.chatID(s.owned + i), Since: s.came(s.owned + i)}); err != nil {
+		if err := step(queue.Wait{Chat: hookChat(s.owned + i), Since: s.came(s.owned + i)}); err != nil {
 			return c, err
 		}
 	}
@@ -188,8 +188,6 @@ func (s *stock) came(customer int) time.Time {
 	return s.at.Add(-time.Duration(s.owned+s.waiting-customer) * time.Millisecond)
 }
 
-func (s *stock) chatID(customer int) string { return chat.ChatID(hookConversation(customer), 1) }
-
 // conversation is a customer who has written one message, linked to a contact, and if he is one of the owned taken by
 // his operator.
 func (s *stock) conversation(customer int) (commit.Change, error) {
@@ -205,8 +203,8 @@ func (s *stock) conversation(customer int) (commit.Change, error) {
 	commands := []chat.Command{receive(event, state.ID), chat.Link{Contact: contact}}
 	if customer < s.owned {
 		owner := s.operators[customer%len(s.operators)]
-		commands = append(commands, chat.Assign{Operator: owner, Chat: s.chatID(customer), Queues: []string{queueID}})
-		if err := s.tell(owner.ID, staff.Granted{Chat: s.chatID(customer), Queue: queueID, Why: "accepted"}, at); err != nil {
+		commands = append(commands, chat.Assign{Operator: owner, Chat: hookChat(customer), Queues: []string{queueID}})
+		if err := s.tell(owner.ID, staff.Granted{Chat: hookChat(customer), Queue: queueID, Why: "accepted"}, at); err != nil {
 			return c, err
 		}
 	}
