@@ -80,6 +80,10 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	return s, nil
 }
 
+// idleWorker is how long a goroutine that has served a request waits for another:
+// a storm of connections leaves one for each, which is memory.
+const idleWorker = 2 * time.Second
+
 // application is the Fiber app with everything mounted.
 func (s *Server) application() *fiber.App {
 	app := fiber.New(fiber.Config{
@@ -99,6 +103,7 @@ func (s *Server) application() *fiber.App {
 	app.Server().HeaderReceived = s.onHeader
 	app.Server().ExpectHandler = s.onExpect
 	app.Server().CloseOnShutdown = true
+	app.Server().MaxIdleWorkerDuration = idleWorker
 	app.Use(s.guard)
 	s.hookRoutes(app)
 	s.watchRoutes(app)

@@ -361,4 +361,3 @@ func orNil(s string) *string {
 	}
 	return &s
 }
-
