@@ -276,7 +276,7 @@ func (c *conversation) find(refs []chat.Ref) ([]chat.Message, error) {
 	for _, ref := range refs {
 		m, ok, err := c.lookup(ref)
 		if err != nil {
-			return nil, err
+			return nil, unavailable(err)
 		}
 		if ok {
 			out = append(out, m)

@@ -140,7 +140,9 @@ func (o *operatorBody) answer(a operator.Answer, took map[string]view.Assigned) 
 	if err == nil {
 		assigned, ok := took[a.Chat]
 		if !ok {
-			assigned, err = o.read(a.Chat)
+			if assigned, err = o.read(a.Chat); err != nil {
+				err = unavailable(err)
+			}
 		}
 		reply = assigned
 	}

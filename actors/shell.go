@@ -207,6 +207,11 @@ func (s *shell) run(batch []*envelope) {
 			s.expel(f, p, batch[i+1:])
 			return
 		}
+		if env.seq > 0 && undecided(p.err) {
+			s.inbox = append(batch[i+1:], s.inbox...)
+			s.abandon(ErrUnavailable) // no later step of its lane may overtake it
+			break
+		}
 	}
 	if f.draft.empty() && !s.late() {
 		s.boarding = nil
@@ -244,6 +249,9 @@ func (s *shell) board(env *envelope, d *draft) (p *passenger, ok bool) {
 	if later != "" {
 		p.later = true
 		s.part.engine.laters.wait(s.entity, later, env)
+	}
+	if undecided(p.err) { // it will come again, and must be new then
+		return p, true
 	}
 	d.keep()
 	if env.seq > 0 {

@@ -1,0 +1,62 @@
+package actors_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/actors"
+	"parley/actors/chat"
+	"parley/actors/commit"
+	"parley/actors/operator"
+)
+
+// shaky is a store that does not read items for a while.
+type shaky struct {
+	actors.Store
+	fails atomic.Bool
+}
+
+func (s *shaky) Items(ctx context.Context, p int, e commit.Entity, keys []commit.ItemKey) ([][]byte, error) {
+	if s.fails.Load() {
+		return nil, commit.ErrUnavailable
+	}
+	return s.Store.Items(ctx, p, e, keys)
+}
+
+func TestWhatCannotBeReadIsNotDecided(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := prepare(t)
+		store := &shaky{Store: w.disk}
+		w.store = store
+		w.start()
+		defer func() { w.stop() }()
+		w.activate("anna")
+		w.own("anna", "c1")
+		w.outside.change(func(p *provider) {
+			p.deliver = func(d actors.Delivery) actors.Outcome {
+				store.fails.Store(true) // from here on nobody can look the message up
+				return taken(d, 1)
+			}
+		})
+		w.do("c1", chat.Send{By: person("anna"), Chat: "c1.1", ClientID: "k", Text: "Good day"})
+		time.Sleep(5 * time.Second)
+		if _, err := w.try("c1", chat.Edit{Key: "e", Target: "mid.c1-first", Text: "Hi"}); !errors.Is(err, actors.ErrUnavailable) {
+			t.Errorf("an edit of what cannot be read: %v", err)
+		}
+		store.fails.Store(false)
+		w.do("c1", chat.Edit{Key: "e", Target: "mid.c1-first", Text: "Hi"})
+		time.Sleep(5 * time.Second)
+		if m := w.messages("c1.1", "Good day"); m.State != chat.Sent {
+			t.Errorf("the provider has taken the answer, it is %v", m.State)
+		}
+		if m := w.messages("c1.1", "Hi"); !m.Edited {
+			t.Errorf("the customer's edit is lost: %+v", m)
+		}
+		w.do("anna", operator.SetStatus{Status: operator.Inactive})
+	})
+}
