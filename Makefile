@@ -16,7 +16,7 @@ BENCH   ?= http store pipeline ingest deliver
 # The version is ours to state: asking git inside go build fails where the checkout has another owner.
 GOBUILD := go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: help build run test nightly fuzz bench lint clean go cc
+.PHONY: redis help build run test nightly fuzz bench lint clean go cc
 
 help: ## Show the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ build: go ## Build bin/parley, one static binary
 run: build ## Start a demo company with simulated customers (ARGS="--listen :9000")
 	bin/parley serve --demo $(ARGS)
 
-test: go cc ## Check the format, vet, run every test under the race detector (PKG=./config)
+test: go cc redis ## Check the format, vet, run every test under the race detector (PKG=./config)
 	@.ci/format
 	@# With -race, vet reads the packages that the tests are built from anyway.
 	CGO_ENABLED=1 go vet -race $(PKG)
@@ -56,3 +56,6 @@ go:
 
 cc: go
 	@.ci/need-cc
+
+redis:
+	@.ci/need-redis

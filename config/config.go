@@ -14,7 +14,8 @@ type Config struct {
 	PublicURL string `yaml:"public_url"`
 	// Data is the folder for everything kept on this machine. Relative to the working directory.
 	Data string `yaml:"data"`
-	// Store names where live state is kept: "pebble".
+	// Store names where live state is kept: "pebble" (in Data), or a Redis 7 or newer:
+	// redis://[user:password@]host:port/db, rediss:// for TLS, redis+cluster://host:port,host:port.
 	Store Address `yaml:"store"`
 	// Archive names where the directory and completed chats are kept: "sqlite".
 	Archive Address `yaml:"archive"`
@@ -24,7 +25,8 @@ type Config struct {
 	MetricsListen string `yaml:"metrics_listen"`
 	// TrustedProxies are the networks whose forwarding headers are believed, as CIDRs. Empty: nobody's.
 	TrustedProxies []string `yaml:"trusted_proxies"`
-	// Durability is strict (what is acknowledged is on the disk) or relaxed (the last moments may be lost).
+	// Durability is strict (what is acknowledged is on the disk) or relaxed (the last moments may be lost). Strict
+	// refuses a Redis without appendonly yes, appendfsync always, no-appendfsync-on-rewrite no and noeviction.
 	Durability string `yaml:"durability"`
 
 	Limits    Limits     `yaml:"limits"`

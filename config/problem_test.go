@@ -61,7 +61,19 @@ func TestOneMistakeOneProblem(t *testing.T) {
 		},
 		{
 			name: "credentials are not repeated", flags: Flags{"store": "redis://app:hunter2@db/0?x=hunter2"},
-			want: `flag --store: store: redis is not in this release; remedy: write store: pebble`,
+			want: `flag --store: store: has parameters, of which there are none; remedy: write redis://[user:password@]host:port/db, or redis+cluster://host:port,host:port`,
+		},
+		{
+			name: "no Redis server", flags: Flags{"store": "redis://"},
+			want: `flag --store: store: names no Redis server; remedy: write redis://[user:password@]host:port/db, or redis+cluster://host:port,host:port`,
+		},
+		{
+			name: "several servers without a cluster", flags: Flags{"store": "rediss://:p@a:1,b:2"},
+			want: `flag --store: store: names several servers, which rediss cannot have; remedy: write redis://[user:password@]host:port/db, or redis+cluster://host:port,host:port`,
+		},
+		{
+			name: "an open Redis beyond this machine", flags: Flags{"store": "redis+cluster://127.0.0.1:1,db:2"},
+			want: `flag --store: store: warning: has no password: whoever reaches "db" can read and change all chats; remedy: set one on the Redis server and write redis://user:password@host`,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -74,7 +74,15 @@ func (v *validator) stores() {
 			v.fail(key, clip(a.String())+" is not a known "+key, "write "+key+": "+built)
 		}
 	}
-	address("store", v.cfg.Store, "pebble", "redis", "rediss", "redis+cluster")
+	switch kind := v.cfg.Store.Kind(); {
+	case v.cfg.Store == "pebble":
+	case kind == "":
+		v.fail("store", "is missing", "write store: pebble")
+	case slices.Contains(redisKinds(), kind):
+		v.redis()
+	default:
+		v.fail("store", clip(v.cfg.Store.String())+" is not a known store", "write store: pebble, or redis://host:port")
+	}
 	address("archive", v.cfg.Archive, "sqlite", "postgres", "postgresql")
 }
 

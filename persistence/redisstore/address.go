@@ -18,14 +18,8 @@ type address struct {
 	tls, cluster   bool
 }
 
-// CheckAddress says what is wrong with a store address:
-// redis://[user:password@]host[:port][/db], rediss:// for TLS, or
-// redis+cluster://[user:password@]host:port,host:port for a cluster.
-func CheckAddress(text string) error {
-	_, err := parseAddress(text)
-	return err
-}
-
+// parseAddress reads redis://[user:password@]host[:port][/db], rediss:// for
+// TLS, or redis+cluster://[user:password@]host:port,host:port for a cluster.
 func parseAddress(text string) (address, error) {
 	scheme, rest, ok := strings.Cut(text, "://")
 	if !ok {

@@ -53,8 +53,8 @@ type partition struct {
 	number uint64 // newest batch of that epoch known to be written
 }
 
-// Open connects to a server or cluster (see CheckAddress) and makes sure that it
-// can keep the promise, that it is version 7 or newer, and that its data has the
+// Open connects to redis://[user:password@]host[:port][/db], rediss:// for TLS, or
+// redis+cluster://[user:password@]host:port,host:port, and makes sure that it can keep the promise, that it is version 7 or newer, and that its data has the
 // same partition count. A server that is still loading or not there yet is
 // waited for.
 func Open(ctx context.Context, store string, opts Options) (*Store, error) {

@@ -15,7 +15,11 @@ func small(c *config.Config) { c.Settings.SimultaneousChats = 2 }
 // TestAcceptRace: of many who accept at once exactly one succeeds, the others are told who has it (S31, I2).
 func TestAcceptRace(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	acceptRaceStory(t, newStage(t))
+}
+
+func acceptRaceStory(t *testing.T, s *stage) {
+	t.Helper()
 	anna, boris := s.operator("anna"), s.operator("boris")
 	clients := []*client{anna, boris, s.connect(anna.token), s.connect(boris.token), s.operator("sim-01"), s.operator("sim-02")}
 	for round := range 5 {

@@ -21,7 +21,6 @@ import (
 	"parley/gateway/wire"
 	"parley/persistence/directory"
 	"parley/persistence/files"
-	"parley/persistence/pebblestore"
 )
 
 // Options are what a server is started with.
@@ -67,9 +66,9 @@ func (a *App) start(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	store, err := pebblestore.Open(filepath.Join(cfg.Data, "live"), pebblestore.Options{Log: o.Log, Fatal: o.Fatal, FS: o.Seams.Disk})
+	store, err := openLive(ctx, o)
 	if err != nil {
-		return fmt.Errorf("open the store: %w", err)
+		return err
 	}
 	a.closing("store", func(context.Context) error { return store.Close() })
 	dir, err := directory.Open(ctx, directory.Config{Path: filepath.Join(cfg.Data, "directory.db")})
@@ -175,7 +174,7 @@ func (a *App) retell(ctx context.Context, deps gateway.Deps, server *gateway.Ser
 }
 
 // keep runs what must be tidied from time to time.
-func (a *App) keep(ctx context.Context, dir *directory.Directory, store *pebblestore.Store, log *slog.Logger) error {
+func (a *App) keep(ctx context.Context, dir *directory.Directory, store live, log *slog.Logger) error {
 	a.keeper = newKeeper(dir, store, a.engine, log)
 	a.keeper.start(context.WithoutCancel(ctx))
 	a.closing("keeper", func(context.Context) error { a.keeper.stop(); return nil })
@@ -210,7 +209,7 @@ func observe(m *gateway.Metrics) actors.Observer {
 }
 
 // measure shows numbers that other parts keep.
-func (a *App) measure(m *gateway.Metrics, store *pebblestore.Store) {
+func (a *App) measure(m *gateway.Metrics, store live) {
 	m.Gauge("parley_commands_in_flight", "Commands that are not decided yet.", func() float64 { return float64(a.engine.InFlight()) })
 	m.Counts("parley_queue_waiting", "Waiting chats, by queue.", "queue", func() map[string]float64 {
 		out := make(map[string]float64)
@@ -221,5 +220,5 @@ func (a *App) measure(m *gateway.Metrics, store *pebblestore.Store) {
 	})
 	m.Gauge("parley_quarantined_entities", "Entities of which something stored is damaged.", func() float64 { _, n := a.engine.Damaged(); return float64(n) })
 	m.Gauge("parley_partitions_out", "Partitions that are not served here.", func() float64 { return float64(len(a.engine.Outages())) })
-	m.Gauge("parley_disk_free_bytes", "Free bytes on the store's disk.", func() float64 { return float64(store.Stats().FreeBytes) })
+	measureStore(m, store)
 }

@@ -6,7 +6,11 @@ import "testing"
 // answers, the answer reaches the customer, the customer goes on (S2, S4, S31, S38).
 func TestFirstChat(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	firstChatStory(t, newStage(t))
+}
+
+func firstChatStory(t *testing.T, s *stage) {
+	t.Helper()
 	anna, clara := s.operator("anna"), s.operator("clara")
 	for channel, operator := range map[string]*client{"demo-fb": anna, "demo-wa": anna, "demo-tg": clara} {
 		customer := s.customer(channel, 1)

@@ -195,7 +195,11 @@ func TestStopAtOnce(t *testing.T) {
 // and is one message (I4, abuse case 4).
 func TestWebhookRedelivered(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	webhookRedeliveredStory(t, newStage(t))
+}
+
+func webhookRedeliveredStory(t *testing.T, s *stage) {
+	t.Helper()
 	anna := s.operator("anna")
 	body := fbText("9003", "m_again", "once")
 	var all sync.WaitGroup

@@ -10,7 +10,6 @@ import (
 	"parley/actors/operator"
 	"parley/actors/route"
 	"parley/persistence/directory"
-	"parley/persistence/pebblestore"
 )
 
 // How often the keeper looks.
@@ -23,14 +22,14 @@ const (
 // have outlived their time go.
 type keeper struct {
 	dir    *directory.Directory
-	store  *pebblestore.Store
+	store  live
 	engine *actors.Engine
 	log    *slog.Logger
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
 
-func newKeeper(dir *directory.Directory, store *pebblestore.Store, engine *actors.Engine, log *slog.Logger) *keeper {
+func newKeeper(dir *directory.Directory, store live, engine *actors.Engine, log *slog.Logger) *keeper {
 	return &keeper{dir: dir, store: store, engine: engine, log: log}
 }
 

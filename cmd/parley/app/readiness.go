@@ -12,12 +12,11 @@ import (
 	"parley/actors"
 	"parley/gateway"
 	"parley/persistence/directory"
-	"parley/persistence/pebblestore"
 )
 
 // readiness says what the process stands on.
 type readiness struct {
-	store     *pebblestore.Store
+	store     live
 	dir       *directory.Directory
 	simulator string
 
@@ -39,7 +38,7 @@ func (r *readiness) runs(e troubled) {
 	r.engine = e
 }
 
-func newReadiness(store *pebblestore.Store, dir *directory.Directory, simulator string) *readiness {
+func newReadiness(store live, dir *directory.Directory, simulator string) *readiness {
 	return &readiness{store: store, dir: dir, simulator: simulator, faults: make(map[string]string)}
 }
 
@@ -59,7 +58,11 @@ func (r *readiness) fault(channel, reason string) {
 func (r *readiness) Parts() []gateway.Part {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	parts := []gateway.Part{part("store", r.store.Ready()), part("directory", r.dir.Ping(ctx))}
+	store := part("store", r.store.Ready())
+	if store.OK {
+		store.Detail = promise(r.store)
+	}
+	parts := []gateway.Part{store, part("directory", r.dir.Ping(ctx))}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.engine != nil {

@@ -10,7 +10,11 @@ import (
 // TestRestart: chats, offers, drafts, statuses and sessions are as before (I6, S14).
 func TestRestart(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	restartStory(t, newStage(t))
+}
+
+func restartStory(t *testing.T, s *stage) {
+	t.Helper()
 	anna, clara := s.operator("anna"), s.operator("clara")
 	sent(t)(s.customer("demo-fb", 1).Text(deadline(t), "mine"))
 	mine := anna.take("mine")
@@ -60,7 +64,11 @@ func TestRestart(t *testing.T) {
 // comes is redelivered by the provider and stands in the chat once, in order (I4, I5).
 func TestWebhooksDuringARestart(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	webhooksDuringARestartStory(t, newStage(t))
+}
+
+func webhooksDuringARestartStory(t *testing.T, s *stage) {
+	t.Helper()
 	anna := s.operator("anna")
 	customer := s.customer("demo-fb", 1)
 	sent(t)(customer.Text(deadline(t), "before"))

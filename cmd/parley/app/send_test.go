@@ -13,7 +13,11 @@ import (
 // restart (abuse case 34); the customer gets it once.
 func TestSendOnce(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	sendOnceStory(t, newStage(t))
+}
+
+func sendOnceStory(t *testing.T, s *stage) {
+	t.Helper()
 	anna := s.operator("anna")
 	customer := s.customer("demo-wa", 1)
 	sent(t)(customer.Text(deadline(t), "hello"))

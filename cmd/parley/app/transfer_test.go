@@ -11,7 +11,11 @@ import (
 // target at once, with the whole conversation (S40, S43-S45).
 func TestTransferToOperator(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	transferToOperatorStory(t, newStage(t))
+}
+
+func transferToOperatorStory(t *testing.T, s *stage) {
+	t.Helper()
 	anna := s.operator("anna")
 	clara := s.connect(s.signIn("clara")) // Inactive can be a target
 	customer := s.customer("demo-fb", 1)

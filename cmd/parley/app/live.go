@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"parley/actors"
+	"parley/gateway"
+	"parley/persistence/pebblestore"
+	"parley/persistence/redisstore"
+)
+
+// live is a store of live state with what the server needs beside the engine's port.
+type live interface {
+	actors.Store
+	// Sweep drops idempotency keys that have outlived their time.
+	Sweep(ctx context.Context, now int64) error
+	// Ready says why commits cannot succeed now, or nil.
+	Ready() error
+	Close() error
+}
+
+// openLive opens the store that the configuration names.
+func openLive(ctx context.Context, o Options) (live, error) {
+	cfg := o.Config
+	if cfg.Store.Kind() == "pebble" {
+		s, err := pebblestore.Open(filepath.Join(cfg.Data, "live"), pebblestore.Options{Log: o.Log, Fatal: o.Fatal, FS: o.Seams.Disk})
+		if err != nil {
+			return nil, fmt.Errorf("open the store: %w", err)
+		}
+		return s, nil
+	}
+	s, err := redisstore.Open(ctx, cfg.Store.Reveal(), redisstore.Options{Log: o.Log, Relaxed: cfg.Durability == "relaxed"})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	return s, nil
+}
+
+// promise says in words what an acknowledgement is worth when it is less than a
+// synced write; empty otherwise.
+func promise(s live) string {
+	if r, ok := s.(*redisstore.Store); ok {
+		return r.Promise()
+	}
+	return ""
+}
+
+// measureStore shows what the store can tell about itself.
+func measureStore(m *gateway.Metrics, store live) {
+	switch s := store.(type) {
+	case *pebblestore.Store:
+		m.Gauge("parley_disk_free_bytes", "Free bytes on the store's disk.", func() float64 { return float64(s.Stats().FreeBytes) })
+	case *redisstore.Store:
+		m.Gauge("parley_redis_connections", "Open connections to Redis.", func() float64 { return float64(s.Stats().Connections) })
+		m.Gauge("parley_store_repeated_batches", "Batches whose answer had been lost and that had been written all the same.", func() float64 { return float64(s.Stats().Repeated) })
+	}
+}
