@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/persistence/directory"
 )
@@ -60,6 +61,26 @@ func TestAuthenticate(t *testing.T) {
 		if op, err := d.Authenticate(t.Context(), c[0], c[1]); !errors.Is(err, directory.ErrCredentials) || op.ID != "" {
 			t.Errorf("%v: %+v, %v", c, op, err)
 		}
+	}
+}
+
+// TestAnUnknownLoginCostsTheSameWork: R6. Whoever fails to sign in, a hash was computed
+// for him: with the only place for hashing taken, every sort of failure waits for it.
+func TestAnUnknownLoginCostsTheSameWork(t *testing.T) {
+	t.Parallel()
+	d := withOperators(t, directory.Config{PasswordHashers: 1}, "anna", "boris", "clara")
+	hash := must[string](t)(d.HashPassword(t.Context(), secret))
+	ok(t, d.SetPassword(t.Context(), "anna", hash))
+	ok(t, d.SetPassword(t.Context(), "boris", hash))
+	ok(t, d.PutOperator(t.Context(), directory.Operator{ID: "boris", Name: "Boris", Disabled: true}))
+	release := directory.TakeHashSlot(d)
+	defer release()
+	for _, c := range [][2]string{{"anna", secret}, {"anna", "wrong password"}, {"anna", ""}, {"boris", secret}, {"clara", secret}, {"nobody", secret}, {"", ""}, {"nobody", strings.Repeat("x", 1<<20)}} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		if _, err := d.Authenticate(ctx, c[0], c[1]); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%.20s, password of %d bytes: answered without a hash: %v", c[0], len(c[1]), err)
+		}
+		cancel()
 	}
 }
 
