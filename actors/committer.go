@@ -55,9 +55,13 @@ type committer struct {
 	done    []uint64
 	begun   []begun
 	rested  []uint64
-	landed  chan struct{} // closed when run ends; nil while it does not run
+	busy    bool          // writing, or about to
+	landed  chan struct{} // closed when it is busy no more; nil while nobody waits for that
 	stopped bool
 	halted  bool
+
+	starting sync.Once
+	wake     chan struct{} // there is something to write
 
 	epoch  uint64
 	number uint64
@@ -71,7 +75,7 @@ type begun struct {
 }
 
 func newCommitter(store Store, partition int, c commit.Claim, log *slog.Logger) *committer {
-	m := &committer{store: store, partition: partition, epoch: c.Epoch, seq: c.Seq, now: time.Now, log: log, halt: make(chan struct{})}
+	m := &committer{store: store, partition: partition, epoch: c.Epoch, seq: c.Seq, now: time.Now, log: log, halt: make(chan struct{}), wake: make(chan struct{}, 1)}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	return m
 }
@@ -122,19 +126,38 @@ func (m *committer) rest(seq uint64) {
 }
 
 func (m *committer) start() {
-	if m.landed == nil {
-		m.landed = make(chan struct{})
-		go m.run(m.landed)
+	if m.busy {
+		return
+	}
+	m.busy = true
+	m.starting.Do(func() { go m.work() })
+	m.wake <- struct{}{} // there is room: it was not busy
+}
+
+// work writes whenever it is woken. A goroutine that lives on keeps the deep
+// stack that a write needs.
+func (m *committer) work() {
+	for {
+		select {
+		case <-m.wake:
+			m.run()
+		case <-m.halt:
+			select {
+			case <-m.wake: // what had gathered when it was stopped
+				m.run()
+			default:
+			}
+			return
+		}
 	}
 }
 
 // run writes batches until nothing has gathered.
-func (m *committer) run(landed chan struct{}) {
-	defer close(landed)
+func (m *committer) run() {
 	for {
 		m.mu.Lock()
 		if !m.pressing() {
-			m.landed = nil
+			m.quiet()
 			m.mu.Unlock()
 			return
 		}
@@ -144,6 +167,15 @@ func (m *committer) run(landed chan struct{}) {
 		if !m.write(l) {
 			return
 		}
+	}
+}
+
+// quiet ends being busy, with the lock held.
+func (m *committer) quiet() {
+	m.busy = false
+	if m.landed != nil {
+		close(m.landed)
+		m.landed = nil
 	}
 }
 
@@ -264,8 +296,13 @@ func (m *committer) fail(l load, err error) {
 	m.mu.Lock()
 	subs, begun := append(l.subs, m.gather...), append(l.begun, m.begun...)
 	m.gather, m.begun, m.rested, m.done = nil, nil, nil, nil
-	m.stopped, m.landed = true, nil
+	m.stopped = true
 	m.mu.Unlock()
+	defer func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.quiet()
+	}()
 	if errors.Is(err, commit.ErrFenced) || errors.Is(err, errRefused) { // first, so that nobody serves what is not ours any more
 		m.fenced(err)
 	}
@@ -283,11 +320,14 @@ func (m *committer) stop(ctx context.Context) error {
 	m.mu.Lock()
 	m.stopped = true
 	if !m.halted {
+		if m.pressing() {
+			m.start()
+		}
 		m.halted = true
 		close(m.halt)
 	}
-	if m.pressing() {
-		m.start()
+	if m.busy && m.landed == nil {
+		m.landed = make(chan struct{})
 	}
 	landed := m.landed
 	m.mu.Unlock()
