@@ -24,14 +24,14 @@ type trap struct {
 	mu       sync.Mutex
 	point    string
 	left     int
-	incoming map[string]bool        // keys of customers' messages on their way to a commit
-	sends    map[string]bool        // keys of operators' messages on their way
-	outgoing map[commit.Entity]bool // conversations with a delivery that has ended and is not committed
-	writing  map[string]bool        // keys of customers' messages in a commit that is being written
+	incoming map[string]bool          // keys of customers' messages on their way to a commit
+	sends    map[string]bool          // keys of operators' messages on their way
+	outgoing map[commit.Entity]string // conversations with a delivery that has ended and is not committed, and its message
+	writing  map[string]bool          // keys of customers' messages in a commit that is being written
 }
 
 func newTrap() *trap {
-	return &trap{incoming: map[string]bool{}, sends: map[string]bool{}, writing: map[string]bool{}, outgoing: map[commit.Entity]bool{}}
+	return &trap{incoming: map[string]bool{}, sends: map[string]bool{}, writing: map[string]bool{}, outgoing: map[commit.Entity]string{}}
 }
 
 func (t *trap) arm(point string, n int) {
@@ -193,7 +193,7 @@ func (s trapStore) Commit(ctx context.Context, b commit.Batch) ([]commit.Outcome
 }
 
 // weigh says what a batch is about: the keys of a customer's message and of an
-// operator's, and the conversation whose delivery it reports.
+// operator's, and the message whose delivery it reports.
 func (t *trap) weigh(b commit.Batch) (in, out, report string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -206,8 +206,8 @@ func (t *trap) weigh(b commit.Batch) (in, out, report string) {
 				out = k.ID
 			}
 		}
-		if t.outgoing[c.Entity] && len(c.Keys) == 0 && len(b.Done) > 0 {
-			report = c.Entity.ID
+		if m := t.outgoing[c.Entity]; m != "" && len(c.Keys) == 0 && len(b.Done) > 0 {
+			report = m
 			delete(t.outgoing, c.Entity)
 		}
 	}
@@ -232,7 +232,7 @@ func (o trapOutside) Deliver(ctx context.Context, d actors.Delivery) actors.Outc
 	if out.Verdict == actors.Taken {
 		o.t.at("n", d.Message.ID)
 		o.t.mu.Lock()
-		o.t.outgoing[commit.Entity{Kind: commit.Conversation, ID: d.Conversation}] = true
+		o.t.outgoing[commit.Entity{Kind: commit.Conversation, ID: d.Conversation}] = d.Message.ID
 		o.t.mu.Unlock()
 	}
 	return out
