@@ -63,6 +63,7 @@ type publisher struct {
 	gone      map[string]goneChat
 	changed   map[string]struct{}
 	last      time.Time
+	refreshed time.Time
 	dirty     bool
 	scheduled bool
 	shown     int // members who were there to be shown the last board
@@ -114,7 +115,6 @@ func (p *publisher) touch(id string) {
 		delete(p.rows, id)
 		p.changed[id] = struct{}{}
 		p.dirty = true
-		p.publish()
 	}
 }
 

@@ -178,8 +178,8 @@ func (c *conversation) follow(e chat.Effect, d *draft) {
 		c.notify(e, d)
 		return
 	case chat.Touch:
-		engine, to := c.shell.part.engine, route.Queue(e.Queue)
-		d.show(func(uint64) { engine.tellLocal(to, touched{e.Chat}) })
+		engine := c.shell.part.engine
+		d.show(func(uint64) { engine.touch(e.Queue, e.Chat) })
 		return
 	case chat.Deliver, chat.Fetch, chat.Identify, chat.Index:
 		d.changed = true

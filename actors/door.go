@@ -46,6 +46,7 @@ type Engine struct {
 	operators sync.Map // id -> view.Operator
 	queues    sync.Map // id -> view.Queue
 	boards    sync.Map // queue id -> *board
+	touches   sync.Map // queue id -> *touches
 	feeds     sync.Map // operator id -> *actor.PID of a live feed
 
 	inFlight    atomic.Int64

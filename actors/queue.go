@@ -116,7 +116,12 @@ func (q *queueBody) record(e queue.Event, d *draft) {
 	d.event(e)
 }
 
-func (q *queueBody) deaf(any, error) { q.board.scheduled = false }
+func (q *queueBody) deaf(message any, _ error) {
+	q.board.scheduled = false
+	if _, ok := message.(touchedTick); ok { // the next touch must be told again; rows are read anew with the queue
+		q.shell.part.engine.touched(q.shell.entity)
+	}
+}
 
 func (q *queueBody) landed(d *draft) {
 	for _, e := range d.events {
@@ -126,9 +131,9 @@ func (q *queueBody) landed(d *draft) {
 }
 
 func (q *queueBody) local(message any) {
-	switch m := message.(type) {
-	case touched:
-		q.board.touch(m.chat)
+	switch message.(type) {
+	case touchedTick:
+		q.board.refresh()
 	case publishTick:
 		q.board.scheduled = false
 		q.board.publish()
