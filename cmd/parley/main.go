@@ -32,6 +32,7 @@ func (f failure) Error() string { return fmt.Sprintf("exit %d", f.code) }
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	relaxCollector()
 	os.Exit(run(ctx, os.Args[1:]))
 }
 
