@@ -290,7 +290,19 @@ type fakeFiles struct {
 	data  map[string][]byte
 }
 
-func (f *fakeFiles) Put(_ context.Context, r io.Reader, name, mime string, most int64) (File, error) {
+func (f *fakeFiles) Attach(_ context.Context, id, chat string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	file, ok := f.files[id]
+	if !ok {
+		return ErrNoFile
+	}
+	file.Of = append(slices.Clone(file.Of), chat)
+	f.files[id] = file
+	return nil
+}
+
+func (f *fakeFiles) Put(_ context.Context, by string, r io.Reader, name, mime string, most int64) (File, error) {
 	data, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err != nil {
 		return File{}, err
@@ -298,7 +310,7 @@ func (f *fakeFiles) Put(_ context.Context, r io.Reader, name, mime string, most 
 	if int64(len(data)) > most {
 		return File{}, ErrFileTooBig
 	}
-	file := File{ID: "file-" + name, Name: name, Mime: mime, Sniffed: http.DetectContentType(data), Size: int64(len(data))}
+	file := File{ID: "file-" + name, Name: name, Mime: mime, Sniffed: http.DetectContentType(data), Size: int64(len(data)), By: by}
 	f.put(file, data)
 	return file, nil
 }

@@ -37,6 +37,11 @@ func forbidden() *fault {
 	return &fault{Status: http.StatusForbidden, Code: "forbidden", Text: "not allowed, or no such thing"}
 }
 
+func isForbidden(err error) bool {
+	var f *fault
+	return errors.As(err, &f) && f.Status == http.StatusForbidden
+}
+
 func notFound(text string) *fault {
 	return &fault{Status: http.StatusNotFound, Code: "not_found", Text: text}
 }

@@ -13,13 +13,14 @@ import (
 // brokenFiles panics with what a customer wrote, wherever it is asked.
 type brokenFiles struct{}
 
-func (brokenFiles) Put(context.Context, io.Reader, string, string, int64) (File, error) {
+func (brokenFiles) Put(context.Context, string, io.Reader, string, string, int64) (File, error) {
 	panic("CANARY of a customer")
 }
 func (brokenFiles) Open(context.Context, string) (io.ReadSeekCloser, File, error) {
 	panic("CANARY of a customer")
 }
-func (brokenFiles) Stat(context.Context, string) (File, error) { panic("CANARY of a customer") }
+func (brokenFiles) Attach(context.Context, string, string) error { panic("CANARY of a customer") }
+func (brokenFiles) Stat(context.Context, string) (File, error)   { panic("CANARY of a customer") }
 
 // brokenFeed panics when a connection joins.
 type brokenFeed struct{ *fakeEngine }

@@ -97,8 +97,10 @@ type Operator struct {
 
 // Files keeps attachments.
 type Files interface {
-	// Put stores up to maxBytes of r; ErrFileTooBig.
-	Put(ctx context.Context, r io.Reader, name, mime string, maxBytes int64) (File, error)
+	// Put stores up to maxBytes of r for the operator who uploads it; ErrFileTooBig.
+	Put(ctx context.Context, by string, r io.Reader, name, mime string, maxBytes int64) (File, error)
+	// Attach notes durably that a file stands in a chat.
+	Attach(ctx context.Context, id, chat string) error
 	// Open gives a file's content; ErrNoFile.
 	Open(ctx context.Context, id string) (io.ReadSeekCloser, File, error)
 	// Stat describes a file; ErrNoFile.
@@ -110,6 +112,8 @@ type File struct {
 	ID, Name, Mime string
 	Sniffed        string // type found in the content: decides whether a browser may render it
 	Size           int64
+	By             string   // operator who uploaded it
+	Of             []string // chats it stands in; a contact's photo has neither
 }
 
 // Index is the chats section: rows of all chats, open and completed.

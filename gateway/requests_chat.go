@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/actors"
@@ -92,7 +93,7 @@ func (s *Server) sendMessage(ctx context.Context, who Operator, in wire.ChatSend
 			return nil, err
 		}
 	}
-	files, err := s.attachments(ctx, in.Attachments)
+	files, err := s.attachments(ctx, who, in)
 	if err != nil {
 		return nil, err
 	}
@@ -101,20 +102,46 @@ func (s *Server) sendMessage(ctx context.Context, who Operator, in wire.ChatSend
 	}))
 }
 
-// attachments describes uploaded files by what the store knows of them.
-func (s *Server) attachments(ctx context.Context, ids []string) ([]chat.Attachment, error) {
+// attachments describes files by what the store knows of them. Only what the
+// sender may read can be sent; from then on it stands in this chat too.
+func (s *Server) attachments(ctx context.Context, who Operator, in wire.ChatSend) ([]chat.Attachment, error) {
 	var out []chat.Attachment
-	for _, id := range ids {
+	var strange []string // files that do not stand in this chat yet
+	for _, id := range in.Attachments {
 		f, err := s.deps.Files.Stat(ctx, id)
-		if errors.Is(err, ErrNoFile) {
+		if err == nil {
+			err = s.mayRead(ctx, f, who)
+		}
+		if errors.Is(err, ErrNoFile) || isForbidden(err) {
 			return nil, badRequest("attachments: no such file")
 		}
 		if err != nil {
 			return nil, err
 		}
+		if !slices.Contains(f.Of, in.Chat) {
+			strange = append(strange, id)
+		}
 		out = append(out, chat.Attachment{ID: f.ID, Kind: kindOf(f), Name: f.Name, Mime: mimeOf(f), Size: f.Size, State: chat.Stored})
 	}
-	return out, nil
+	return out, s.introduce(ctx, who, in.Chat, strange)
+}
+
+// introduce notes in which chat files are sent, before they are. To a chat that is
+// not the sender's nothing is added: the send will be refused.
+func (s *Server) introduce(ctx context.Context, who Operator, chatID string, files []string) error {
+	if len(files) == 0 {
+		return nil
+	}
+	c, err := s.deps.Engine.Chat(ctx, chatID)
+	if err != nil || !owns(c, who) {
+		return err
+	}
+	for _, id := range files {
+		if err := s.deps.Files.Attach(ctx, id, chatID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mimeOf trusts the content before the name.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"parley/actors"
 	"parley/gateway/wire"
 )
 
@@ -42,7 +43,7 @@ func (s *Server) uploadFile(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.deps.Files.Put(ctx, part, part.FileName(), part.Header.Get(fiber.HeaderContentType), s.cfg.UploadBytes)
+	f, err := s.deps.Files.Put(ctx, x.session.Operator.ID, part, part.FileName(), part.Header.Get(fiber.HeaderContentType), s.cfg.UploadBytes)
 	if err != nil {
 		return uploadFault(err)
 	}
@@ -83,6 +84,9 @@ func (s *Server) downloadFile(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	if err := s.mayRead(x.ctx, f, x.session.Operator); err != nil {
+		return errors.Join(err, content.Close())
+	}
 	kind, disposition := presentation(f)
 	if strings.HasPrefix(kind, "image/") && bomb(content, kind) {
 		kind, disposition = presentation(File{Name: f.Name}) // kept, but nobody's browser unpacks it
@@ -93,6 +97,25 @@ func (s *Server) downloadFile(x *exchange) error {
 	x.c.Set(fiber.HeaderCacheControl, "private, max-age=86400, immutable")
 	x.c.Set(fiber.HeaderAcceptRanges, "bytes")
 	return sendRange(x.c, content, f.Size)
+}
+
+// mayRead refuses a file to whom its chats are closed: what stands in a chat is
+// read by whoever reads the chat's messages (S33), an upload by its uploader too.
+func (s *Server) mayRead(ctx context.Context, f File, who Operator) error {
+	if f.By == who.ID || f.By == "" && len(f.Of) == 0 {
+		return nil
+	}
+	for _, id := range f.Of {
+		c, err := s.deps.Engine.Chat(ctx, id)
+		if err == nil && readable(c, who) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, actors.ErrNotFound) {
+			return err
+		}
+	}
+	s.log.Warn("refused a file of an open chat", "operator", who.ID)
+	return forbidden()
 }
 
 // sendRange hands content over to the server, which closes it after the last byte.

@@ -58,7 +58,7 @@ func (o *Outside) Profile(ctx context.Context, i actors.Identify) (chat.Contact,
 	}
 	photo := ""
 	if p.Photo != nil {
-		file, err := o.bring(ctx, i.Channel, photoID(i.Contact), *p.Photo)
+		file, err := o.bring(ctx, i.Channel, photoID(i.Contact), "", *p.Photo)
 		if err != nil {
 			o.deps.Log.Info("a profile photo was not fetched", "contact", i.Contact, "err", err)
 		} else {

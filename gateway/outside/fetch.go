@@ -24,7 +24,8 @@ type Media interface {
 func (o *Outside) Fetch(ctx context.Context, f actors.Fetch) actors.Fetched {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	file, err := o.bring(ctx, f.Channel, f.Attachment.ID, channel.Attachment{
+	of, _, _ := chat.ParseMessage(f.Message)
+	file, err := o.bring(ctx, f.Channel, f.Attachment.ID, of, channel.Attachment{
 		Kind: channel.AttachmentKind(f.Attachment.Kind), Mime: f.Attachment.Mime, Name: f.Attachment.Name, Size: f.Attachment.Size,
 		SHA256: f.Attachment.Source.SHA256, URL: f.Attachment.Source.URL, MediaID: f.Attachment.Source.MediaID,
 	})
@@ -37,7 +38,7 @@ func (o *Outside) Fetch(ctx context.Context, f actors.Fetch) actors.Fetched {
 }
 
 // bring finds out where a file is and stores it.
-func (o *Outside) bring(ctx context.Context, channelID, id string, at channel.Attachment) (File, error) {
+func (o *Outside) bring(ctx context.Context, channelID, id, of string, at channel.Attachment) (File, error) {
 	acc, adapter, ok := o.deps.Channels.Account(channelID)
 	if !ok {
 		return File{}, &channel.SendError{Class: channel.ClassRequest, Text: "the channel no longer exists"}
@@ -64,7 +65,7 @@ func (o *Outside) bring(ctx context.Context, channelID, id string, at channel.At
 	if mime == "" {
 		mime = body.ContentType
 	}
-	return o.deps.Files.Put(ctx, id, io.Reader(body), at.Name, mime, o.cfg.MediaBytes)
+	return o.deps.Files.Put(ctx, id, of, io.Reader(body), at.Name, mime, o.cfg.MediaBytes)
 }
 
 // failure says what a failed fetch means. An address that has expired is asked

@@ -26,7 +26,8 @@ type Files interface {
 	// Open gives a stored file's content from its beginning; ErrNoFile.
 	Open(ctx context.Context, id string) (io.ReadCloser, error)
 	// Put stores content under a given id; an id that is stored already gives that file. ErrTooBig.
-	Put(ctx context.Context, id string, r io.Reader, name, mime string, maxBytes int64) (File, error)
+	// of is the chat the file came in, empty for what belongs to no chat.
+	Put(ctx context.Context, id, of string, r io.Reader, name, mime string, maxBytes int64) (File, error)
 }
 
 // File describes a stored file.

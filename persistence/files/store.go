@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -30,6 +31,8 @@ const tempFolder = "tmp"
 type Meta struct {
 	Name string // as the customer or operator called it; sanitised before it is kept
 	Mime string // declared media type; may be empty or wrong
+	By   string // the operator who uploaded it; empty for a customer's
+	Of   string // the chat it came in; empty for an upload and for a photo
 }
 
 // File describes a stored file.
@@ -40,11 +43,16 @@ type File struct {
 	Sniffed string `json:"sniffed"` // type found in the content; decide by this one whether a browser may render it
 	Size    int64  `json:"size"`    // bytes
 	SHA256  string `json:"sha256"`  // lower-case hex
+	// By is the operator who uploaded it, Of the chats it stands in: from them
+	// follows who may read it. A contact's photo has neither.
+	By string   `json:"by,omitempty"`
+	Of []string `json:"of,omitempty"`
 }
 
 // Store is a folder of files. It is safe for concurrent use and starts no goroutine.
 type Store struct {
-	root *os.Root
+	root  *os.Root
+	chats sync.Mutex // held while a file's list of chats is changed
 }
 
 // New opens the folder dir, creating it if it is missing, readable by this user only.
@@ -105,6 +113,9 @@ func (s *Store) Open(ctx context.Context, id string) (io.ReadSeekCloser, File, e
 	if err != nil {
 		return nil, File{}, errors.Join(fmt.Errorf("read file %s: %w", id, err), f.Close())
 	}
+	if file.Of, err = s.chatsOf(file); err != nil {
+		return nil, File{}, errors.Join(err, f.Close())
+	}
 	return content{SectionReader: io.NewSectionReader(f, 0, file.Size), Closer: f}, file, nil
 }
 
@@ -126,13 +137,11 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 		return err
 	}
 	err := s.root.Remove(pathOf(id))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	err = errors.Join(ignoreMissing(err), ignoreMissing(s.root.Remove(listOf(id))))
 	if err != nil {
 		return fmt.Errorf("delete file %s: %w", id, err)
 	}
-	return s.syncFolder(folderOf(id))
+	return ignoreMissing(s.syncFolder(folderOf(id)))
 }
 
 // Sweep removes temporary files last written before the given time, left by a crash, and returns how many.

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +72,7 @@ func TestPutThenOpenGivesTheSameBytes(t *testing.T) {
 	}
 	sum := sha256.Sum256(png)
 	want := files.File{ID: put.ID, Name: "a.png", Mime: "image/png", Sniffed: "image/png", Size: int64(len(png)), SHA256: hex.EncodeToString(sum[:])}
-	if got != want || put != want {
+	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(put, want) {
 		t.Fatalf("got %+v\nput %+v\nwant %+v", got, put, want)
 	}
 	if _, err := r.Seek(-1, io.SeekEnd); err != nil {
@@ -152,7 +153,7 @@ func TestNamedPutIsIdempotent(t *testing.T) {
 		t.Fatal(first, err)
 	}
 	again, err := b.store.PutNamed(t.Context(), id, iotest.ErrReader(errors.New("must not be read")), files.Meta{Name: "b.txt"}, 10)
-	if err != nil || again != first {
+	if err != nil || !reflect.DeepEqual(again, first) {
 		t.Fatalf("repeated fetch gave %+v, %v", again, err)
 	}
 

@@ -53,7 +53,10 @@ func fill(ctx context.Context, f *os.File, id string, r io.Reader, meta Meta, ma
 	sniffed := mimetype.Detect(head.bytes).String()
 	file := File{
 		ID: id, Name: SanitizeName(meta.Name), Mime: declaredType(meta.Mime, sniffed), Sniffed: sniffed,
-		Size: size, SHA256: hex.EncodeToString(hash.Sum(nil)),
+		Size: size, SHA256: hex.EncodeToString(hash.Sum(nil)), By: meta.By,
+	}
+	if meta.Of != "" {
+		file.Of = []string{meta.Of}
 	}
 	if err := writeTrailer(f, file); err != nil {
 		return File{}, err

@@ -14,9 +14,14 @@ import (
 type served struct{ folder *files.Store }
 
 // Put stores an upload.
-func (s served) Put(ctx context.Context, r io.Reader, name, mime string, maxBytes int64) (gateway.File, error) {
-	f, err := s.folder.Put(ctx, r, files.Meta{Name: name, Mime: mime}, maxBytes)
+func (s served) Put(ctx context.Context, by string, r io.Reader, name, mime string, maxBytes int64) (gateway.File, error) {
+	f, err := s.folder.Put(ctx, r, files.Meta{Name: name, Mime: mime, By: by}, maxBytes)
 	return servedFile(f), servedError(err)
+}
+
+// Attach notes that a file stands in a chat.
+func (s served) Attach(ctx context.Context, id, chat string) error {
+	return servedError(s.folder.Attach(ctx, id, chat))
 }
 
 // Open gives a file's content.
@@ -32,7 +37,7 @@ func (s served) Stat(ctx context.Context, id string) (gateway.File, error) {
 }
 
 func servedFile(f files.File) gateway.File {
-	return gateway.File{ID: f.ID, Name: f.Name, Mime: f.Mime, Sniffed: f.Sniffed, Size: f.Size}
+	return gateway.File{ID: f.ID, Name: f.Name, Mime: f.Mime, Sniffed: f.Sniffed, Size: f.Size, By: f.By, Of: f.Of}
 }
 
 func servedError(err error) error {
@@ -61,8 +66,8 @@ func (s fetched) Open(ctx context.Context, id string) (io.ReadCloser, error) {
 }
 
 // Put stores content under an id.
-func (s fetched) Put(ctx context.Context, id string, r io.Reader, name, mime string, maxBytes int64) (outside.File, error) {
-	f, err := s.folder.PutNamed(ctx, id, r, files.Meta{Name: name, Mime: mime}, maxBytes)
+func (s fetched) Put(ctx context.Context, id, of string, r io.Reader, name, mime string, maxBytes int64) (outside.File, error) {
+	f, err := s.folder.PutNamed(ctx, id, r, files.Meta{Name: name, Mime: mime, Of: of}, maxBytes)
 	return fetchedFile(f), fetchedError(err)
 }
 

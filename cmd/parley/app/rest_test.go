@@ -218,6 +218,49 @@ func TestFiles(t *testing.T) {
 	s.do("POST", "/api/v1/files", strings.NewReader("x"), "Content-Type", "multipart/form-data; boundary=x").problem(401, "unauthorized")
 }
 
+// TestFilesFollowTheirChats: a file of an open chat is its owner's alone, like its
+// messages; an upload its uploader's until it is sent; what is completed is
+// everybody's, and so is a contact's photo (S33, S80, I8).
+func TestFilesFollowTheirChats(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	anna, boris := s.operator("anna"), s.operator("boris")
+	customer := s.customer("demo-fb", 1)
+	sent(t)(customer.Text(deadline(t), "hers"))
+	hers := anna.take("hers")
+	s.profiled(anna.token, hers, customer)
+	sent(t)(customer.Image(deadline(t), "a picture"))
+	stored := func(d object) bool { return text(d, "message", "attachments", 0, "state") == "stored" }
+	var m object
+	until(t, "the picture stored", func() bool {
+		list := list(s.get(anna.token, "/api/v1/chats/"+hers+"/messages").is(200), "messages")
+		m = object{"message": list[len(list)-1]}
+		return stored(m)
+	})
+	picture := "/api/v1/files/" + text(m, "message", "attachments", 0, "id")
+	s.get(anna.token, picture).is(200)
+	s.get(boris.token, picture).problem(403, "forbidden")
+	photo := text(s.get(boris.token, "/api/v1/chats/"+hers).is(200), "contact", "photo")
+	s.get(boris.token, "/api/v1/files/"+photo).is(200)
+
+	paper := text(s.upload(anna.token, "paper.png", "image/png", onePixel).is(200), "id")
+	s.get(anna.token, "/api/v1/files/"+paper).is(200)
+	s.get(boris.token, "/api/v1/files/"+paper).problem(403, "forbidden")
+	sent(t)(s.customer("demo-fb", 2).Text(deadline(t), "his"))
+	his := boris.take("his")
+	for _, id := range []string{paper, strings.TrimPrefix(picture, "/api/v1/files/")} {
+		boris.refused("bad_request", "chat.send", object{"chat": his, "client_id": id, "attachments": []string{id}})
+	}
+	anna.refused("forbidden", "chat.send", object{"chat": his, "client_id": "x", "attachments": []string{paper}})
+	s.get(boris.token, "/api/v1/files/"+paper).problem(403, "forbidden") // a refused send opens nothing
+	anna.ask("chat.send", object{"chat": hers, "client_id": "1", "attachments": []string{paper}})
+	s.get(boris.token, "/api/v1/files/"+paper).problem(403, "forbidden")
+	anna.ask("chat.transfer", object{"chat": hers, "to": object{"operator": "boris"}})
+	s.get(boris.token, "/api/v1/files/"+paper).is(200) // the receiver reads the parents (S45)
+	s.get(boris.token, picture).is(200)
+	boris.ask("chat.send", object{"chat": his, "client_id": "again", "attachments": []string{paper}})
+}
+
 // TestOpenAPI: the document is public, is 3.1, has every route, and every reference in it leads somewhere.
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
