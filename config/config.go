@@ -53,6 +53,9 @@ type Limits struct {
 	AddressConnections int `yaml:"address_connections"`
 	// UploadBytes is the largest file an operator may upload, in bytes.
 	UploadBytes int `yaml:"upload_bytes"`
+	// FreeBytes is how much of the data folder's disk is kept free: below it nothing is taken in any
+	// more, until there is an eighth more than that. 0 is the greater of 5 % and 512 MB.
+	FreeBytes int `yaml:"free_bytes"`
 }
 
 // Settings are the rules of the house; queues may override some of them.

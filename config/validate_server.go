@@ -106,6 +106,9 @@ func (v *validator) settings() {
 	v.language("settings.language", s.Language)
 	v.positive("limits.in_flight", l.InFlight)
 	v.positive("limits.media_bytes", l.MediaBytes)
+	if l.FreeBytes < 0 {
+		v.fail("limits.free_bytes", "is negative", "write bytes, or 0 for the greater of 5 % and 512 MB")
+	}
 	v.positive("limits.upload_bytes", l.UploadBytes)
 	if l.AddressConnections < 0 {
 		v.fail("limits.address_connections", "is negative", "give a number of connections, or 0 for no bound")

@@ -162,6 +162,11 @@ func TestLowDiskSpace(t *testing.T) {
 		t.Fatalf("reads must go on: %v", err)
 	}
 
+	// A little above the limit is not enough: writing would stop and go on all the time.
+	fs.TestingSetDiskUsage(vfs.DiskUsage{TotalBytes: 100 << 30, AvailBytes: 5<<30 + 1})
+	until(t, func() bool { return s.Stats().FreeBytes == 5<<30+1 })
+	until(t, func() bool { return s.Ready() != nil && strings.Contains(s.Ready().Error(), "5760 MB are needed") })
+
 	fs.TestingSetDiskUsage(vfs.DiskUsage{TotalBytes: 1 << 30, AvailBytes: 600 << 20})
 	until(t, func() bool { return s.Ready() == nil })
 	mustCommit(t, s, 1, epoch, 2, 2)

@@ -21,6 +21,7 @@ type journal struct {
 	stalls     atomic.Uint64
 	stallNanos atomic.Int64
 	stalledAt  atomic.Int64 // Unix nanoseconds, 0 = not stalled
+	fullAt     atomic.Int64 // Unix seconds of the last word about a full disk
 	background atomic.Uint64
 	damage     atomic.Uint64
 	open       atomic.Bool // between Open and Close, when errors of the log must halt
@@ -62,6 +63,22 @@ func (j *journal) halt(doing, name string, err error) error {
 	}
 	j.stop(fmt.Errorf("%s %s: %w", doing, name, err))
 	select {}
+}
+
+// roomPause is how long a write waits before it looks for room again.
+const roomPause = 100 * time.Millisecond
+
+// room waits a little for room on a full disk. It is false while the database
+// is being opened or closed: then the error counts.
+func (j *journal) room(name string, err error) bool {
+	if !j.open.Load() {
+		return false
+	}
+	if now, before := time.Now().Unix(), j.fullAt.Load(); now-before >= 60 && j.fullAt.CompareAndSwap(before, now) {
+		j.log.Error("the disk is full: writing waits for room", "file", name, "err", err)
+	}
+	time.Sleep(roomPause)
+	return true
 }
 
 func (j *journal) stop(err error) {

@@ -1,7 +1,9 @@
 package pebblestore
 
 import (
+	"errors"
 	"strings"
+	"syscall"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -22,6 +24,9 @@ func isLog(name string) bool { return strings.HasSuffix(name, ".log") }
 // Create makes a file.
 func (fs *logFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
 	f, err := fs.FS.Create(name, c)
+	for isLog(name) && full(err) && fs.journal.room(name, err) {
+		f, err = fs.FS.Create(name, c)
+	}
 	return fs.wrap(f, err, name)
 }
 
@@ -61,11 +66,21 @@ type logFile struct {
 	journal *journal
 }
 
-// Write appends.
-func (f *logFile) Write(p []byte) (int, error) {
-	n, err := f.File.Write(p)
-	return n, f.journal.halt("write", f.name, err)
+// Write appends. On a full disk it waits for room: what a write could not take
+// is not lost by that, and whoever waits for the commit is told to come again.
+// (An error of a sync is another matter: nobody knows then what is on the disk.)
+func (f *logFile) Write(p []byte) (written int, err error) {
+	for {
+		n, err := f.File.Write(p[written:])
+		written += n
+		if !full(err) || !f.journal.room(f.name, err) {
+			return written, f.journal.halt("write", f.name, err)
+		}
+	}
 }
+
+// full says whether an error is for want of room.
+func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // Sync makes data and metadata durable.
 func (f *logFile) Sync() error { return f.journal.halt("sync", f.name, f.File.Sync()) }

@@ -14,6 +14,10 @@ import (
 // is not set.
 const leastFree = 512 << 20
 
+// regained is the part of the limit by which the free space must exceed it before
+// writing goes on: without it a disk at the limit would stop and start all the time.
+const regained = 8
+
 // space watches the free disk space. On a full disk Pebble does not fail, it
 // stalls without a word; so writing stops while there is room to stop in.
 type space struct {
@@ -70,6 +74,9 @@ func (w *space) look() bool {
 	need := w.minFree
 	if need == 0 {
 		need = max(usage.TotalBytes/20, leastFree)
+	}
+	if w.low() != nil {
+		need += need / regained
 	}
 	if usage.AvailBytes < need {
 		w.set(fmt.Errorf("only %d MB of disk are free in %s, %d MB are needed: make room or lower the limit", usage.AvailBytes>>20, w.dir, need>>20))

@@ -77,6 +77,11 @@ func (s *Store) Ready() error {
 	return nil
 }
 
+// Writable says why nothing can be written now, or nil: the disk is nearly full,
+// or the database has ended. It looks at memory only, so it may be asked before
+// every command; unlike Ready it does not speak of commits that take long.
+func (s *Store) Writable() error { return s.writable() }
+
 // writable is what Ready knows without looking at every partition.
 func (s *Store) writable() error {
 	if err := s.journal.ended(); err != nil {

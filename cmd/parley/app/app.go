@@ -91,12 +91,12 @@ func (a *App) start(ctx context.Context, o Options) error {
 	}
 	metrics := gateway.NewMetrics()
 	state := newReadiness(store, dir, o.Simulator)
-	out, err := a.outside(cfg, dir, folder, people, state, o.Log)
+	out, err := a.outside(cfg, dir, store, folder, people, state, o.Log)
 	if err != nil {
 		return err
 	}
 	a.engine, err = actors.Start(ctx, actors.Config{InFlight: cfg.Limits.InFlight}, actors.Deps{
-		Store: through[actors.Store](o.Seams.Store, store), Outside: through[actors.Outside](o.Seams.Outside, out),
+		Store: through[actors.Store](o.Seams.Store, store), Outside: through[actors.Outside](o.Seams.Outside, patient{out, writable(store)}),
 		Encoder: through[view.Encoder](o.Seams.Encoder, wire.Encoder{}), Rules: rules, Observer: observe(metrics), Log: o.Log,
 	}, people.actors())
 	if err != nil {
@@ -109,18 +109,18 @@ func (a *App) start(ctx context.Context, o Options) error {
 		return err
 	}
 	return a.listen(ctx, o, gateway.Deps{
-		Engine: through[gateway.Engine](o.Seams.Engine, a.engine), Channels: through[gateway.Channels](o.Seams.Channels, people), Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
-		Files: served{folder}, Index: index{dir: dir, people: people}, Readiness: state, Metrics: metrics, Log: o.Log,
+		Engine: through[gateway.Engine](o.Seams.Engine, gate{a.engine, writable(store)}), Channels: through[gateway.Channels](o.Seams.Channels, people), Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
+		Files: served{folder, writable(store)}, Index: index{dir: dir, people: people}, Readiness: state, Metrics: metrics, Log: o.Log,
 		Answer: out.Answer,
 	})
 }
 
 // outside builds the work on the world.
-func (a *App) outside(cfg config.Config, dir *directory.Directory, folder *files.Store, people *catalogue, state *readiness, log *slog.Logger) (*outside.Outside, error) {
+func (a *App) outside(cfg config.Config, dir *directory.Directory, store live, folder *files.Store, people *catalogue, state *readiness, log *slog.Logger) (*outside.Outside, error) {
 	client := media.New(mediaConfig(cfg))
 	a.closing("media", func(context.Context) error { client.Close(); return nil })
 	out := outside.New(outside.Config{MediaBytes: int64(cfg.Limits.MediaBytes), Rate: people.rate}, outside.Deps{
-		Channels: people, Files: fetched{folder}, Contacts: contacts{dir}, Index: index{dir: dir, people: people},
+		Channels: people, Files: fetched{folder, writable(store)}, Contacts: contacts{dir}, Index: index{dir: dir, people: people},
 		Media: client, Log: log, Fault: state.fault,
 	})
 	a.closing("outside", func(context.Context) error { out.Close(); return nil })

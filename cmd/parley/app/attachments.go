@@ -3,18 +3,26 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
+	"parley/actors"
 	"parley/gateway"
 	"parley/gateway/outside"
 	"parley/persistence/files"
 )
 
 // served is the file store as the gateway serves it.
-type served struct{ folder *files.Store }
+type served struct {
+	folder   *files.Store
+	writable func() error // why nothing should be written now, nil = it may
+}
 
 // Put stores an upload.
 func (s served) Put(ctx context.Context, by string, r io.Reader, name, mime string, maxBytes int64) (gateway.File, error) {
+	if err := s.writable(); err != nil {
+		return gateway.File{}, fmt.Errorf("%w: %w", actors.ErrUnavailable, err)
+	}
 	f, err := s.folder.Put(ctx, r, files.Meta{Name: name, Mime: mime, By: by}, maxBytes)
 	return servedFile(f), servedError(err)
 }
@@ -51,7 +59,10 @@ func servedError(err error) error {
 }
 
 // fetched is the file store as the work on the outside fills it.
-type fetched struct{ folder *files.Store }
+type fetched struct {
+	folder   *files.Store
+	writable func() error
+}
 
 // Stat describes a file.
 func (s fetched) Stat(ctx context.Context, id string) (outside.File, error) {
@@ -67,6 +78,9 @@ func (s fetched) Open(ctx context.Context, id string) (io.ReadCloser, error) {
 
 // Put stores content under an id.
 func (s fetched) Put(ctx context.Context, id, of string, r io.Reader, name, mime string, maxBytes int64) (outside.File, error) {
+	if err := s.writable(); err != nil {
+		return outside.File{}, err
+	}
 	f, err := s.folder.PutNamed(ctx, id, r, files.Meta{Name: name, Mime: mime, Of: of}, maxBytes)
 	return fetchedFile(f), fetchedError(err)
 }

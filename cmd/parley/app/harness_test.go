@@ -32,6 +32,7 @@ type stage struct {
 	app   *app.App
 	data  string
 	tune  []func(*config.Config)
+	seams app.Seams
 	log   *slog.Logger
 }
 
@@ -67,7 +68,7 @@ func (s *stage) start() {
 		tune(&cfg)
 	}
 	cfg.Complete()
-	a, err := app.Start(context.Background(), app.Options{Config: cfg, Log: s.log, Version: "test"})
+	a, err := app.Start(context.Background(), app.Options{Config: cfg, Log: s.log, Version: "test", Seams: s.seams})
 	if err != nil {
 		s.t.Fatal(err)
 	}

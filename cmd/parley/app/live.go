@@ -25,7 +25,7 @@ type live interface {
 func openLive(ctx context.Context, o Options) (live, error) {
 	cfg := o.Config
 	if cfg.Store.Kind() == "pebble" {
-		s, err := pebblestore.Open(filepath.Join(cfg.Data, "live"), pebblestore.Options{Log: o.Log, Fatal: o.Fatal, FS: o.Seams.Disk})
+		s, err := pebblestore.Open(filepath.Join(cfg.Data, "live"), pebblestore.Options{Log: o.Log, Fatal: o.Fatal, FS: o.Seams.Disk, MinFree: uint64(cfg.Limits.FreeBytes)})
 		if err != nil {
 			return nil, fmt.Errorf("open the store: %w", err)
 		}
@@ -56,4 +56,21 @@ func measureStore(m *gateway.Metrics, store live) {
 		m.Gauge("parley_redis_connections", "Open connections to Redis.", func() float64 { return float64(s.Stats().Connections) })
 		m.Gauge("parley_store_repeated_batches", "Batches whose answer had been lost and that had been written all the same.", func() float64 { return float64(s.Stats().Repeated) })
 	}
+}
+
+// writable gives what is asked before work is taken in: why nothing can be made
+// durable now. A store that cannot tell from memory is not asked; its commits say so.
+func writable(s live) func() error {
+	if w, ok := s.(interface{ Writable() error }); ok {
+		return w.Writable
+	}
+	return func() error { return nil }
+}
+
+// woundsOf lists damaged places that belong to no entity, or not to one alone.
+func woundsOf(s live) []string {
+	if w, ok := s.(interface{ Damage() []string }); ok {
+		return w.Damage()
+	}
+	return nil
 }

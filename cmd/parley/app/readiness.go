@@ -63,6 +63,10 @@ func (r *readiness) Parts() []gateway.Part {
 		store.Detail = promise(r.store)
 	}
 	parts := []gateway.Part{store, part("directory", r.dir.Ping(ctx))}
+	if wounds := woundsOf(r.store); len(wounds) > 0 {
+		parts = append(parts, gateway.Part{Name: "damaged values", OK: true, Detail: fmt.Sprintf(
+			"degraded: %d met (%s); stop the server and run `parley store check`", len(wounds), strings.Join(wounds[:min(len(wounds), shownDamaged)], "; "))})
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.engine != nil {
