@@ -20,6 +20,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the server."`
 	Simulate simulateCmd `cmd:"" help:"Drive simulated customers and operators against a running server, and judge it."`
 	Bench    benchCmd    `cmd:"" help:"Measure one thing, beside its ceiling, in one run."`
+	Verify   verifyCmd   `cmd:"" help:"Run the engine in a simulated world with faults, and look for broken promises."`
 	Check    checkCmd    `cmd:"" help:"Validate a configuration and print every problem at once."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

@@ -1,0 +1,201 @@
+package verify
+
+import (
+	"sync"
+
+	"parley/actors/chat"
+	"parley/actors/view"
+)
+
+// screen is what an operator's client shows: it is folded from a snapshot and
+// pushes, exactly as the protocol says.
+type screen struct {
+	w     *world
+	who   string
+	epoch string
+	seq   uint64
+
+	mu      sync.Mutex
+	status  view.Status
+	offers  map[string]view.Chat
+	chats   map[string]*open
+	waiting map[string]int
+}
+
+// open is an open chat on the screen.
+type open struct {
+	chat  view.Chat
+	lines map[string]chat.Message // by id
+	last  int
+}
+
+func newScreen(w *world, who string) *screen {
+	return &screen{w: w, who: who, offers: map[string]view.Chat{}, chats: map[string]*open{}, waiting: map[string]int{}}
+}
+
+// copy is for another tab that resumes where this one stands.
+func (s *screen) copy() *screen {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := newScreen(s.w, s.who)
+	c.epoch, c.seq, c.status = s.epoch, s.seq, s.status
+	for id, o := range s.offers {
+		c.offers[id] = o
+	}
+	for id, o := range s.chats {
+		lines := make(map[string]chat.Message, len(o.lines))
+		for id, m := range o.lines {
+			lines[id] = m
+		}
+		c.chats[id] = &open{o.chat, lines, o.last}
+	}
+	for id, n := range s.waiting {
+		c.waiting[id] = n
+	}
+	return c
+}
+
+// show takes one frame.
+func (s *screen) show(tab string, page any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch p := page.(type) {
+	case view.Hello:
+		s.greet(tab, p)
+	case view.Push:
+		if p.Seq != s.seq+1 {
+			s.w.fail("S102: %s got push %d after %d", tab, p.Seq, s.seq)
+		}
+		s.seq = p.Seq
+		s.w.aside("%s gets %d: %T", tab, p.Seq, p.Body)
+		s.fold(tab, p.Body)
+	}
+}
+
+func (s *screen) greet(tab string, h view.Hello) {
+	if h.Resumed {
+		s.w.saw("resumed")
+		if h.Epoch != s.epoch || h.Seq != s.seq {
+			s.w.fail("S102: %s resumed at %d of another place than %d", tab, h.Seq, s.seq)
+		}
+		return
+	}
+	if s.seq > 0 {
+		s.w.saw("snapshot instead of resuming")
+	}
+	s.epoch, s.seq = h.Epoch, h.Seq
+	snap := h.Snapshot
+	s.status = view.Status{Preferred: snap.Operator.Preferred, Effective: snap.Operator.Effective, Load: snap.Operator.Load, Limit: snap.Operator.Limit}
+	s.offers, s.chats, s.waiting = map[string]view.Chat{}, map[string]*open{}, map[string]int{}
+	for _, c := range snap.Offers {
+		s.offers[c.Chat.ID] = c
+	}
+	for q, n := range snap.Waiting {
+		s.waiting[q] = n
+	}
+	for _, a := range snap.Chats {
+		s.take(tab, a.Chat, a.Messages)
+	}
+}
+
+func (s *screen) fold(tab string, b view.Body) {
+	switch b := b.(type) {
+	case view.Status:
+		s.status = b
+	case view.Waiting:
+		s.waiting = b.Counts
+	case view.Offered:
+		s.offers[b.Chat.Chat.ID] = b.Chat
+	case view.Withdrawn:
+		if _, ok := s.offers[b.Chat]; !ok {
+			s.w.fail("S102: %s sees %s withdrawn that it never saw", tab, b.Chat)
+		}
+		s.w.saw("withdrawn: " + b.Reason)
+		delete(s.offers, b.Chat)
+	case view.Took:
+		s.w.saw("took: " + b.Why)
+		delete(s.offers, b.Chat.Chat.ID)
+		s.take(tab, b.Chat, b.Messages)
+	case view.Said:
+		s.say(tab, b)
+	case view.Amended:
+		s.amend(tab, b)
+	case view.Updated:
+		s.update(tab, b.Chat)
+	case view.Ended:
+		delete(s.chats, b.Chat) // a snapshot may already show it no more
+	}
+}
+
+// take shows a chat with its messages.
+func (s *screen) take(tab string, c view.Chat, lines []chat.Message) {
+	o := &open{chat: c, lines: map[string]chat.Message{}}
+	for _, m := range lines {
+		s.mayRead(tab, c.Chat.ID, m)
+		if m.Chat == c.Chat.ID {
+			if o.last > 0 && m.Position != o.last+1 {
+				s.w.fail("S102: %s is shown %s after position %d", tab, m.ID, o.last)
+			}
+			o.last = m.Position
+		}
+		o.lines[m.ID] = m
+	}
+	s.chats[c.Chat.ID] = o
+}
+
+func (s *screen) say(tab string, b view.Said) {
+	s.mayRead(tab, b.Chat, b.Message)
+	o := s.chats[b.Chat]
+	if o == nil {
+		s.w.fail("S102: %s hears %s of a chat that it does not show", tab, b.Message.ID)
+		return
+	}
+	if b.Message.Position != o.last+1 {
+		s.w.fail("S102: %s hears %s after position %d", tab, b.Message.ID, o.last)
+	}
+	o.last = b.Message.Position
+	o.lines[b.Message.ID] = b.Message
+	if c := &o.chat.Chat; o.last > c.Position {
+		c.Position = o.last
+		if b.Message.Direction == chat.In { // the client counts; it is not told anew with every message
+			c.Unread++
+		}
+	}
+}
+
+func (s *screen) amend(tab string, b view.Amended) {
+	s.mayRead(tab, b.Chat, b.Message)
+	for _, o := range s.chats {
+		if _, ok := o.lines[b.Message.ID]; ok {
+			o.lines[b.Message.ID] = b.Message
+		}
+	}
+}
+
+func (s *screen) update(tab string, c view.Chat) {
+	if o := s.chats[c.Chat.ID]; o != nil {
+		o.chat = c
+		return
+	}
+	if _, ok := s.offers[c.Chat.ID]; ok {
+		s.offers[c.Chat.ID] = c
+		return
+	}
+	s.w.fail("S102: %s sees %s changed that it does not show", tab, c.Chat.ID)
+}
+
+// mayRead: bodies of a chat go to its owner, those of its parents to whoever
+// has the child (I8).
+func (s *screen) mayRead(tab, chatID string, m chat.Message) {
+	c, ok := s.w.kept.chat(chatID)
+	if !ok || c.Owner.ID != s.who {
+		s.w.fail("I8: %s reads %s of %s, which is of %q", tab, m.ID, chatID, c.Owner.ID)
+		return
+	}
+	for id := m.Chat; c.ID != id; {
+		if c, ok = s.w.kept.chat(c.Parent); !ok {
+			s.w.fail("I8: %s reads %s, which is not of the chain of %s", tab, m.ID, chatID)
+			return
+		}
+	}
+}
