@@ -62,6 +62,7 @@ type publisher struct {
 	rows      map[string]*offeredRow // of the view, as last read
 	gone      map[string]goneChat
 	changed   map[string]struct{}
+	unread    []string // waiting chats whose rows could not be read
 	last      time.Time
 	refreshed time.Time
 	dirty     bool
@@ -81,7 +82,7 @@ func (p *publisher) reset() {
 	p.rows = make(map[string]*offeredRow)
 	p.gone = make(map[string]goneChat)
 	p.changed = make(map[string]struct{})
-	p.dirty = true
+	p.unread, p.dirty = nil, true
 }
 
 // note keeps what the members must be shown.
@@ -146,6 +147,23 @@ func (p *publisher) publish() {
 	}
 	p.last, p.dirty = time.Now(), false
 	p.gone, p.changed = make(map[string]goneChat), make(map[string]struct{})
+	p.readAgain()
+}
+
+// boardAgain is when rows are read once more that could not be read.
+const boardAgain = time.Second
+
+// readAgain brings the rows soon that could not be read now: nothing else may
+// ever change in the queue, and a chat without a row is shown to nobody.
+func (p *publisher) readAgain() {
+	if len(p.unread) == 0 {
+		return
+	}
+	for _, id := range p.unread {
+		p.changed[id] = struct{}{}
+	}
+	p.unread, p.dirty = nil, true
+	p.later(boardAgain)
 }
 
 func (p *publisher) later(wait time.Duration) {
@@ -189,6 +207,9 @@ func (p *publisher) row(id string) *offeredRow {
 	c, err := p.engine().history().chat(ctx, id)
 	if err != nil {
 		p.q.shell.log.Warn("a waiting chat cannot be read", "chat", id, "err", err)
+		if !unreadable(err) {
+			p.unread = append(p.unread, id)
+		}
 		return nil
 	}
 	if c.Chat.Phase != chat.Waiting {

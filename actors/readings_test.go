@@ -12,6 +12,7 @@ import (
 	"parley/actors/chat"
 	"parley/actors/commit"
 	"parley/actors/operator"
+	"parley/actors/view"
 )
 
 // shaky is a store that does not read items for a while.
@@ -58,5 +59,33 @@ func TestWhatCannotBeReadIsNotDecided(t *testing.T) {
 			t.Errorf("the customer's edit is lost: %+v", m)
 		}
 		w.do("anna", operator.SetStatus{Status: operator.Inactive})
+	})
+}
+
+func TestAWaitingChatThatCouldNotBeReadIsShownSoon(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := prepare(t)
+		s := &spoiled{Store: w.disk}
+		w.store = s
+		w.start()
+		defer func() { w.stop() }()
+		tabs := w.activate("anna")
+		time.Sleep(time.Second)
+		for _, conversation := range []string{"c1", "c2"} { // the second while the first is shown
+			reads := 0
+			s.reading(func(e commit.Entity, r commit.Record) (commit.Record, error) {
+				if e.ID == conversation && r.Version > 0 {
+					if reads++; reads == 1 {
+						return r, commit.ErrUnavailable
+					}
+				}
+				return r, nil
+			})
+			w.write(conversation, "support", "k", "Hello")
+			if row := next[view.Offered](tabs["anna"]); row.Chat.Chat.ID != conversation+".1" || reads < 2 {
+				t.Fatalf("%s was offered after %d readings", row.Chat.Chat.ID, reads)
+			}
+		}
 	})
 }
