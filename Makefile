@@ -34,8 +34,9 @@ test: go cc redis ## Check the format, vet, run every test under the race detect
 	CGO_ENABLED=1 go test -race -shuffle=on -timeout 9m $(PKG)
 
 # What takes too long for every push: one line each, in order; the first that fails ends it.
-nightly: go cc ## What is too long for make test: 10,000 power cuts, every failing call to the disk
+nightly: go cc ## What is too long for make test: 10,000 power cuts, every failing call to the disk, the feed under fire
 	PARLEY_POWER_CUTS=10000 go test -timeout 30m -count=1 -run 'TestPowerCuts|TestEveryFailingCall' ./persistence/pebblestore
+	PARLEY_FIRE=long go test -timeout 30m -count=1 -v -run 'TestFeedUnderFire|TestReconnectStorm|TestSlowReaders' ./cmd/parley/app
 
 fuzz: go ## Fuzz every target for FUZZTIME, 20s each (FUZZ=Parse FUZZTIME=5m)
 	@.ci/fuzz "$(FUZZ)"

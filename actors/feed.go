@@ -15,6 +15,9 @@ import (
 const (
 	ringFrames = 1024    // pushes kept for resuming
 	ringBytes  = 1 << 20 // and their size
+	// ringAge is how long they are kept: who was away for longer gets a snapshot,
+	// and a day's pushes of a thousand operators are not held in memory.
+	ringAge = feedLinger
 	// feedLinger is how long a feed without connections keeps its numbers.
 	feedLinger = 5 * time.Minute
 )
@@ -72,6 +75,7 @@ type feed struct {
 type frame struct {
 	seq   uint64
 	bytes []byte
+	at    time.Time
 }
 
 // ownedChat is what the clients have seen of a chat in progress.
@@ -248,9 +252,10 @@ func (f *feed) pushSpelt(spelt []byte, b view.Body) {
 // number takes the next number for a push that is spelt with it.
 func (f *feed) number(bytes []byte, since time.Time) {
 	f.seq++
-	f.ring = append(f.ring, frame{f.seq, bytes})
+	now := time.Now()
+	f.ring = append(f.ring, frame{f.seq, bytes, now})
 	f.size += len(bytes)
-	for len(f.ring) > ringFrames || f.size > ringBytes && len(f.ring) > 1 {
+	for len(f.ring) > ringFrames || len(f.ring) > 1 && (f.size > ringBytes || now.Sub(f.ring[0].at) > ringAge) {
 		f.size -= len(f.ring[0].bytes)
 		f.ring[0] = frame{}
 		f.ring = f.ring[1:]

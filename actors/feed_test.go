@@ -446,3 +446,34 @@ func TestTwoQueuesNeverShowMoreThanFifty(t *testing.T) {
 		}
 	})
 }
+
+func TestPushesAreKeptForFiveMinutes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer func() { w.stop() }()
+		w.do("anna", operator.SignIn{})
+		stays := w.open("anna", "", 0)
+		hello := stays.all()[0].(view.Hello)
+		change := func() {
+			w.do("anna", operator.SetStatus{Status: operator.Active})
+			w.do("anna", operator.SetStatus{Status: operator.Inactive})
+			time.Sleep(time.Minute)
+		}
+		change()
+		time.Sleep(10 * time.Minute)
+		change()
+		var seqs []uint64
+		for _, v := range stays.all() {
+			if p, ok := v.(view.Push); ok {
+				seqs = append(seqs, p.Seq)
+			}
+		}
+		for from, resumed := range map[uint64]bool{hello.Seq: false, seqs[len(seqs)-3]: true} {
+			got := w.open("anna", hello.Epoch, from).all()[0].(view.Hello)
+			if got.Resumed != resumed {
+				t.Errorf("from %d of %v: resumed %v", from, seqs, got.Resumed)
+			}
+		}
+	})
+}

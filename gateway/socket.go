@@ -160,7 +160,7 @@ func (k *socket) who() Operator { return k.session.Load().Operator }
 // ends. Once it is being closed, what still comes is thrown away.
 func (k *socket) read() {
 	k.conn.SetReadLimit(frameBytes)
-	k.conn.SetPongHandler(func(string) error { k.heard(); return nil })
+	k.conn.SetPongHandler(func(string) error { k.counted(); return nil })
 	k.conn.SetPingHandler(k.pinged)
 	for {
 		k.heard()
@@ -191,11 +191,19 @@ func (k *socket) heard() {
 	}
 }
 
-// pinged answers the websocket's own ping; pings count as frames.
-func (k *socket) pinged(data string) error {
+// counted notes a control frame: they count as frames.
+func (k *socket) counted() bool {
 	k.heard()
-	if !k.limiter.Allow() {
-		k.out.finish(ending{code: fws.ClosePolicyViolation, text: "too many frames", flush: true})
+	if k.limiter.Allow() {
+		return true
+	}
+	k.out.finish(ending{code: fws.ClosePolicyViolation, text: "too many frames", flush: true})
+	return false
+}
+
+// pinged answers the websocket's own ping.
+func (k *socket) pinged(data string) error {
+	if !k.counted() {
 		return nil
 	}
 	// A pong that finds the line busy is not worth the connection.
