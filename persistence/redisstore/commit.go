@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -145,7 +146,9 @@ func (s *Store) claim(ctx context.Context, partition int) (commit.Claim, error) 
 	defer leave()
 	p := &s.parts[partition]
 	for seen := ""; ; {
-		a, err := s.run(ctx, s.scripts.claim, []string{p.tag.ledger()}, seen)
+		now := time.Now()
+		a, err := s.run(ctx, s.scripts.claim, []string{p.tag.ledger(), p.tag.outbox()}, seen,
+			now.UnixMilli(), now.UnixMicro(), commit.Generation(now.UnixMilli()))
 		if err != nil {
 			return commit.Claim{}, err
 		}
@@ -157,6 +160,12 @@ func (s *Store) claim(ctx context.Context, partition int) (commit.Claim, error) 
 			return commit.Claim{Epoch: epoch, Seq: seq}, nil
 		case "epoch":
 			seen = a.text(1)
+		case "damaged":
+			// Nothing is lost by a new ledger: the next owner needs only numbers that were never given
+			// out, and moments serve. The newest outcomes are of use only to the process that is gone.
+			s.counters.corrupt.Add(1)
+			s.opts.Log.Error("a partition's ledger is damaged and made anew", "partition", partition)
+			seen = "damaged"
 		default:
 			return commit.Claim{}, s.explain(a.text(0), "", commit.Batch{Partition: partition})
 		}

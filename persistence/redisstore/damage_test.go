@@ -158,7 +158,7 @@ func TestADamagedOutboxEntryIsLeftOutAloud(t *testing.T) {
 	}
 }
 
-func TestADamagedLedgerStopsItsPartitionAlone(t *testing.T) {
+func TestADamagedLedgerStopsItsPartitionUntilTheNextOwner(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(string) string{"cut": cut, "empty": none, "last byte": flip(2), "checksum": func(v string) string { return "00000000" + v[8:] }} {
 		t.Run(name, func(t *testing.T) {
@@ -170,13 +170,23 @@ func TestADamagedLedgerStopsItsPartitionAlone(t *testing.T) {
 				}
 				return s.write.Set(t.Context(), tag.ledger(), change(v), 0).Err()
 			})
-			if _, err := s.Claim(t.Context(), 1); !errors.Is(err, commit.ErrCorrupt) || !strings.Contains(err.Error(), "partition 1") {
-				t.Fatal(err)
-			}
-			if _, err := s.Commit(t.Context(), batchOf(1, epoch, 2)); !errors.Is(err, commit.ErrCorrupt) {
+			if _, err := s.Commit(t.Context(), batchOf(1, epoch, 2)); !errors.Is(err, commit.ErrCorrupt) || !strings.Contains(err.Error(), "partition 1") {
 				t.Fatal(err)
 			}
 			mustCommit(t, s, 2, mustClaim(t, s, 2), 1, 2)
+			// The next owner finds a new one, with numbers that were never given out.
+			c, err := s.Claim(t.Context(), 1)
+			if err != nil || c.Epoch <= epoch || c.Seq <= 1 {
+				t.Fatalf("%+v, %v", c, err)
+			}
+			b := batchOf(1, c.Epoch, 2)
+			b.Number, b.Seq, b.Changes[0].Outbox[0].Seq = 1, c.Seq+1, c.Seq+1
+			if out, err := s.Commit(t.Context(), b); err != nil || out[0].Status != commit.Written {
+				t.Fatalf("%+v, %v", out, err)
+			}
+			if next := mustClaim(t, s, 1); next != c.Epoch+1 {
+				t.Fatalf("epoch %d after %d", next, c.Epoch)
+			}
 		})
 	}
 }

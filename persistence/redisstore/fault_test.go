@@ -115,7 +115,7 @@ func TestALateClaimFencesNobody(t *testing.T) {
 	s := opened(t, server(t).URL(), small())
 	first := mustClaim(t, s, 1)
 	again := mustClaim(t, s, 1)
-	got, err := s.run(t.Context(), s.scripts.claim, []string{s.parts[1].tag.ledger()}, decimal(first)) // looked before the second
+	got, err := s.run(t.Context(), s.scripts.claim, []string{s.parts[1].tag.ledger(), s.parts[1].tag.outbox()}, decimal(first)) // looked before the second
 	if err != nil || got.text(0) != "epoch" {
 		t.Fatalf("%v, %v", got, err)
 	}
