@@ -15,7 +15,7 @@ import (
 type benchCmd struct {
 	Name     string        `arg:"" optional:"" help:"What to measure; without it the names are listed."`
 	Duration time.Duration `help:"How long to measure, the ceiling included." default:"20s"`
-	Store    string        `help:"Which store." default:"pebble"`
+	Store    string        `help:"Which store: pebble, or redis (a redis-server of its own in a temporary folder)." default:"pebble"`
 	Rate     float64       `help:"Messages per second of deliver (default 1000) and resume (500)."`
 	JSON     bool          `help:"Print one JSON object." name:"json"`
 	Profile  string        `help:"File for a CPU profile of what is measured." placeholder:"FILE" type:"path"`

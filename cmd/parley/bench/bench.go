@@ -38,7 +38,7 @@ type Server interface {
 // Options of a run; zero values mean the defaults named beside them.
 type Options struct {
 	Duration    time.Duration // measured, ceiling included (20 s)
-	Store       string        // pebble (pebble)
+	Store       string        // pebble or redis, a redis-server of its own (pebble)
 	Rate        float64       // messages per second of deliver (1,000) and resume (500)
 	Connections int           // of the load generator, each with one webhook in flight (128)
 	Customers   int           // who write (10,000; deliver: 400) or wait (route: 50,000)
@@ -64,6 +64,7 @@ type run struct {
 	Options
 	dir   string // a temporary folder of its own
 	began time.Time
+	redis *redisServer // nil until one is needed
 }
 
 // stage notes how far the run has come.
@@ -74,7 +75,7 @@ func (r *run) stage(name string) {
 func all() []one {
 	return []one{
 		{Entry{"http", "Fiber reads, verifies and parses a webhook; ceiling: an empty handler"}, runHTTP},
-		{Entry{"store", "group commit of a message into the store; ceiling: raw synced Pebble batches"}, runStore},
+		{Entry{"store", "group commit of a message into the store; ceiling: raw synced batches of the same database"}, runStore},
 		{Entry{"pipeline", "webhook to durable commit without actors; ceiling: the lower of http and store"}, runPipeline},
 		{Entry{"ingest", "webhook to durable commit in a complete server; ceiling: pipeline"}, runIngest},
 		{Entry{"deliver", "webhook to operator's frame at a given rate; ceiling: the webhooks' own answers"}, runDeliver},
@@ -141,8 +142,10 @@ func (o Options) complete(name string) (Options, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	switch {
-	case o.Store != "pebble":
-		return o, fmt.Errorf("%w store %q: there is pebble", ErrUnknown, o.Store)
+	case o.Store != "pebble" && o.Store != "redis":
+		return o, fmt.Errorf("%w store %q: there are pebble and redis", ErrUnknown, o.Store)
+	case o.Store == "redis" && !slices.Contains([]string{"http", "store", "pipeline", "ingest", "deliver"}, name):
+		return o, fmt.Errorf("%w store of %s: there is pebble", ErrUnknown, name)
 	case o.Duration < 0 || o.Rate < 0 || o.Connections < 0 || o.Customers < 0 || o.Operators < 0:
 		return o, errors.New("duration, rate, connections, customers and operators must be positive")
 	case o.Boot == nil && needsServer(name):

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"parley/cmd/parley/app"
 	"parley/cmd/parley/bench"
 	"parley/config"
+	"parley/persistence/redisstore/redistest"
 )
 
 func TestMain(m *testing.M) {
@@ -83,6 +85,27 @@ func TestEveryBenchGivesAResultBesideItsCeiling(t *testing.T) {
 			}
 			table(t, result, tc.name)
 		})
+	}
+}
+
+func TestBenchesOverRedis(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		t.Skip(redistest.ErrMissing)
+	}
+	for _, name := range []string{"store", "pipeline", "ingest", "deliver"} {
+		o := small(t)
+		o.Store = "redis"
+		result, err := bench.Run(t.Context(), name, o)
+		if err != nil || result.Rate == nil || *result.Rate <= 0 {
+			t.Errorf("%s: %+v, %v", name, result, err)
+		}
+		if left, err := os.ReadDir(o.Dir); err != nil || len(left) != 0 {
+			t.Errorf("%s left behind: %v, %v", name, left, err)
+		}
+	}
+	if _, err := bench.Run(t.Context(), "route", bench.Options{Store: "redis", Boot: boot(t)}); !errors.Is(err, bench.ErrUnknown) {
+		t.Errorf("route: %v", err)
 	}
 }
 

@@ -72,7 +72,13 @@ func (r *run) boot(ctx context.Context, c *closers, operators int) (*server, err
 		return nil, err
 	}
 	c.add(p.close)
-	s, err := r.Boot(ctx, company(filepath.Join(r.dir, "server"), p.url, operators))
+	cfg := company(filepath.Join(r.dir, "server"), p.url, operators)
+	if r.Store == "redis" {
+		if cfg.Store, err = r.redisAddress(c); err != nil {
+			return nil, err
+		}
+	}
+	s, err := r.Boot(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)
 	}

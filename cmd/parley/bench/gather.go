@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"parley/actors/commit"
-	"parley/persistence/pebblestore"
 )
 
 // partitions of the stores, as the product has by default.
@@ -16,13 +15,13 @@ const partitions = 64
 // gatherer is the product's group commit without its actors: one batch of a partition is on its way, and what comes
 // meanwhile gathers for the next.
 type gatherer struct {
-	store *pebblestore.Store
+	store liveStore
 	parts [partitions]*gathering
 }
 
 // gathering is one partition.
 type gathering struct {
-	store  *pebblestore.Store
+	store  liveStore
 	number int
 	epoch  uint64
 	batch  uint64 // of the one who flies
@@ -38,9 +37,9 @@ type pending struct {
 	done   chan error // room for one: the batch never waits for a waiter
 }
 
-// openGatherer opens a store in a folder and claims its partitions.
-func openGatherer(ctx context.Context, dir string) (*gatherer, error) {
-	store, err := pebblestore.Open(dir, pebblestore.Options{Partitions: partitions})
+// openGatherer opens a store of its own, named for its folder, and claims its partitions.
+func (r *run) openGatherer(ctx context.Context, c *closers, name string) (*gatherer, error) {
+	store, err := r.openStore(ctx, c, name)
 	if err != nil {
 		return nil, fmt.Errorf("open a store: %w", err)
 	}

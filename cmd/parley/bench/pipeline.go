@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 )
 
 // runPipeline measures what a webhook costs when it is made durable by the shortest way there is.
@@ -42,7 +41,7 @@ func runPipeline(ctx context.Context, r *run) (result Result, err error) {
 // pipeline is the leg of the shortest durable way: a handler that commits the bytes of a message itself. All
 // customers have written once when it is there.
 func (r *run) pipeline(ctx context.Context, c *closers, s *sample) (*leg, error) {
-	g, err := openGatherer(ctx, filepath.Join(r.dir, "pipeline"))
+	g, err := r.openGatherer(ctx, c, "pipeline")
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 )
 
@@ -18,7 +17,7 @@ func runStore(ctx context.Context, r *run) (result Result, err error) {
 	if err != nil {
 		return result, err
 	}
-	db, err := openRaw(filepath.Join(r.dir, "raw"))
+	db, name, err := r.openBare(&c)
 	if err != nil {
 		return result, err
 	}
@@ -35,13 +34,13 @@ func runStore(ctx context.Context, r *run) (result Result, err error) {
 	result = r.result("one message is appended to an open chat by each of as many committers; all is durable")
 	result.compare(what, ceiling)
 	result.Bytes = size(s.change(bare.writers[0].entity, 1, s.mid(0, 1)))
-	result.ceilingName, result.ceilingWords = "raw Pebble", "as many committers, each with synced batches of the same bytes"
+	result.ceilingName, result.ceilingWords = "raw "+name, "as many committers, each with synced batches of the same bytes"
 	return result, nil
 }
 
 // committing is the leg of the group commit.
 func (r *run) committing(ctx context.Context, c *closers, s *sample) (*leg, error) {
-	g, err := openGatherer(ctx, filepath.Join(r.dir, "store"))
+	g, err := r.openGatherer(ctx, c, "store")
 	if err != nil {
 		return nil, err
 	}
