@@ -34,11 +34,11 @@ type office struct {
 }
 
 // openOffice starts server, providers, three operators and ten customers.
-func openOffice(t testing.TB, s setup, seed uint64) *office {
+func openOffice(t testing.TB, s setup, seed uint64, faults ...simulator.Fault) *office {
 	t.Helper()
 	world, err := simulator.New(simulator.Config{
 		Seed: seed, Channels: demo.Channels(), Backoff: 50 * time.Millisecond, BackoffMax: 400 * time.Millisecond,
-		Faults: []simulator.Fault{simulator.Duplicates, simulator.Batch},
+		Faults: faults,
 	})
 	if err != nil {
 		t.Fatal(err)

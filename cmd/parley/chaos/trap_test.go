@@ -166,6 +166,13 @@ type trapStore struct {
 	t *trap
 }
 
+// Claim takes a partition over, when the server starts.
+func (s trapStore) Claim(ctx context.Context, partition int) (commit.Claim, error) {
+	s.t.at("claim", "")
+	return s.Store.Claim(ctx, partition)
+}
+
+// Commit writes a batch.
 func (s trapStore) Commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, error) {
 	in, out, report := s.t.weigh(b)
 	if in != "" {
