@@ -22,7 +22,7 @@ func openDatabase(dir string, opts Options, j *journal) (*pebble.DB, error) {
 	err := j.guard(func() (err error) {
 		if db, err = pebble.Open(dir, opts.pebble(j)); err != nil {
 			if errors.Is(err, syscall.EAGAIN) { // what taking the lock answers
-				return fmt.Errorf("the data is in use by another process; end that one first: %w", err)
+				return fmt.Errorf("the data is in use by another process; stop that one first: %w", err)
 			}
 			return fmt.Errorf("%w (if another process has it open, stop that one first)", err)
 		}

@@ -190,7 +190,7 @@ func (d *desk) shows(s object, owned []string, loads map[string]int) string {
 	for _, c := range list(s, "chats") {
 		id := text(c, "chat", "id")
 		mine = append(mine, id)
-		if kept := text(c, "chat", "draft"); d.draft.chat == id && kept != d.draft.acked && kept != d.draft.sent {
+		if kept := text(c, "chat", "draft"); d.draft.chat == id && kept != d.draft.acked && !slices.Contains(d.draft.sent, kept) {
 			return fmt.Sprintf("the draft is %q, %q was acknowledged", kept, d.draft.acked)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,9 +45,12 @@ type answer struct {
 	refused    string // code of a refusal
 }
 
-// draft is what was written into one chat: the newest acknowledged one, and the
-// newest that was sent.
-type draft struct{ chat, acked, sent string }
+// draft is what was written into one chat: the newest acknowledged one, and those
+// sent after it, each of which may be kept too.
+type draft struct {
+	chat, acked string
+	sent        []string
+}
 
 func newDesk(t testing.TB, v *server, login string, limit int) *desk {
 	return &desk{
@@ -244,10 +248,11 @@ func (d *desk) jot(ctx context.Context, id string) bool {
 	if d.draft.chat != id {
 		d.draft = draft{chat: id}
 	}
-	d.draft.sent = words
+	d.draft.sent = append(d.draft.sent, words)
 	return d.ask(ctx, "chat.draft", object{"chat": id, "text": words}, func(f object) {
 		if f["ok"] == true && d.draft.chat == id {
 			d.draft.acked = words
+			d.draft.sent = d.draft.sent[slices.Index(d.draft.sent, words)+1:]
 		}
 	})
 }
