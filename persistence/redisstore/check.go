@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -35,40 +36,50 @@ const least = 7
 // check looks at every server. The error is a refusal, or says why a server
 // cannot be asked now.
 func (s *Store) check(ctx context.Context) error {
-	return eachPrimary(ctx, s.read, func(ctx context.Context, c *redis.Client) error {
-		if err := inspect(ctx, c, s.opts.Relaxed); err != nil {
+	var fullest atomic.Int64
+	err := eachPrimary(ctx, s.read, func(ctx context.Context, c *redis.Client) error {
+		fill, err := inspect(ctx, c, s.opts.Relaxed)
+		if err != nil {
 			return fmt.Errorf("redis %s: %w", c.Options().Addr, err)
+		}
+		for was := fullest.Load(); fill > was && !fullest.CompareAndSwap(was, fill); was = fullest.Load() {
 		}
 		return nil
 	})
+	if err == nil {
+		s.fill(fullest.Load())
+	}
+	return err
 }
 
-func inspect(ctx context.Context, c *redis.Client, relaxed bool) error {
+// inspect looks at one server and gives how full its memory is, in percent.
+func inspect(ctx context.Context, c *redis.Client, relaxed bool) (fill int64, err error) {
 	text, err := c.Info(ctx).Result()
 	if err != nil {
 		if forbidden(err) {
-			return refuse("Parley may not read INFO (%v): allow it, in an ACL with +info", err)
+			return 0, refuse("Parley may not read INFO (%v): allow it, in an ACL with +info", err)
 		}
-		return err
+		return 0, err
 	}
 	info := parseInfo(text)
 	if info["loading"] == "1" {
-		return errors.New("the server is loading its data")
+		return 0, errors.New("the server is loading its data")
 	}
 	major, _, _ := strings.Cut(info["redis_version"], ".")
 	if n, err := strconv.Atoi(major); err != nil || n < least {
-		return refuse("the version is %q, Parley needs %d or newer", info["redis_version"], least)
+		return 0, refuse("the version is %q, Parley needs %d or newer", info["redis_version"], least)
 	}
 	if info["role"] == "slave" {
-		return refuse("this is a replica, which takes no writes: name its primary in store")
+		return 0, refuse("this is a replica, which takes no writes: name its primary in store")
 	}
+	fill = fillOf(info)
 	if relaxed {
-		return nil
+		return fill, nil
 	}
 	if status := info["aof_last_write_status"]; info["aof_enabled"] == "1" && status != "" && status != "ok" {
-		return fmt.Errorf("the server cannot write its log (aof_last_write_status:%s): look at its disk", status)
+		return 0, fmt.Errorf("the server cannot write its log (aof_last_write_status:%s): look at its disk", status)
 	}
-	return settings(ctx, c)
+	return fill, settings(ctx, c)
 }
 
 func settings(ctx context.Context, c *redis.Client) error {
@@ -94,6 +105,20 @@ func settings(ctx context.Context, c *redis.Client) error {
 		return refuse("the server may lose what it acknowledges: %s; change redis.conf, or set durability: relaxed if losing the last moments is acceptable", strings.Join(wrong, "; "))
 	}
 	return nil
+}
+
+// fillOf gives how full a server's memory is, in percent of what it may take:
+// maxmemory, or the machine's where there is no limit.
+func fillOf(info map[string]string) int64 {
+	used, _ := strconv.ParseInt(info["used_memory"], 10, 64)
+	most, _ := strconv.ParseInt(info["maxmemory"], 10, 64)
+	if most == 0 {
+		most, _ = strconv.ParseInt(info["total_system_memory"], 10, 64)
+	}
+	if most <= 0 {
+		return 0
+	}
+	return used * 100 / most
 }
 
 // forbidden says that a command exists no more for us: renamed, or not allowed.

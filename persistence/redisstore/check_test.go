@@ -49,8 +49,8 @@ func TestOpenRefuses(t *testing.T) {
 				t.Fatalf("relaxed: %v", err)
 			}
 			if err == nil {
-				if s.Promise() == "" || s.Ready() != nil {
-					t.Errorf("promise %q, ready %v", s.Promise(), s.Ready())
+				if s.Notes() == "" || s.Ready() != nil {
+					t.Errorf("notes %q, ready %v", s.Notes(), s.Ready())
 				}
 				_ = s.Close()
 			}
@@ -195,3 +195,52 @@ func (l *lines) String() string {
 	defer l.mu.Unlock()
 	return l.buf.String()
 }
+
+// Somebody is told before memory is full.
+func TestMemoryThatRunsOutIsTold(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t, "--maxmemory", "100mb")
+	o, log := small(), &lines{}
+	o.WatchEvery, o.Log = 20*time.Millisecond, slog.New(slog.NewTextHandler(log, nil))
+	s := opened(t, r.URL(), o)
+	if s.Notes() != "" || s.Stats().MemoryPercent >= crowded {
+		t.Fatalf("%q, %d %%", s.Notes(), s.Stats().MemoryPercent)
+	}
+	if _, err := r.Do("CONFIG", "SET", "maxmemory", "1mb"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a note", func() bool { return strings.Contains(s.Notes(), "full") })
+	if s.Ready() != nil || strings.Count(log.String(), "nearly full") != 1 {
+		t.Fatalf("ready %v, log:\n%s", s.Ready(), log)
+	}
+}
+
+// A user who may do no more than README.md says can do everything here.
+func TestTheLeastUser(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t)
+	rights := append([]string{"ACL", "SETUSER", "parley", "on", ">sesame"}, strings.Fields(leastRights)...)
+	if _, err := r.Do(rights...); err != nil {
+		t.Fatal(err)
+	}
+	o := small()
+	o.Prefix = "" // as in production
+	s := opened(t, "redis://parley:sesame@"+r.Addr, o)
+	epoch := mustClaim(t, s, 1)
+	mustCommit(t, s, 1, epoch, 1, 3)
+	once(t, s, 1, 3)
+	if _, err := s.Dues(t.Context(), 1, commit.DueEntity{}, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Sweep(t.Context(), batchOf(1, 1, 1).At+30*24*3600*1000); err != nil {
+		t.Fatal(err)
+	}
+	if denied, err := r.Do("ACL", "LOG"); err != nil || denied != "" {
+		t.Fatalf("denied: %s, %v", denied, err)
+	}
+	if err := s.write.ConfigSet(t.Context(), "appendfsync", "no").Err(); err == nil {
+		t.Fatal("it may change settings")
+	}
+}
+
+const leastRights = "resetchannels ~parley:* ~{parley:* +@read +@write +@scripting +@connection +info +config|get -@dangerous +info +config|get"

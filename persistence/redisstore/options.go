@@ -13,7 +13,7 @@ type Options struct {
 	Log        *slog.Logger // nil = silent
 	Prefix     string       // begins every key, so that installations can share a server; empty = "parley"
 
-	// Relaxed takes a server that may lose what it has acknowledged. Promise and
+	// Relaxed takes a server that may lose what it has acknowledged. Notes and
 	// the log say so.
 	Relaxed bool
 

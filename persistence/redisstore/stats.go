@@ -19,7 +19,8 @@ type Stats struct {
 	Unavailable uint64 // batches that got commit.ErrUnavailable
 	Corrupt     uint64 // damaged values met
 
-	Connections uint32 // open now
+	Connections   uint32 // open now
+	MemoryPercent int64  // of the fullest server
 }
 
 // Stats gives the counters now.
@@ -28,7 +29,8 @@ func (s *Store) Stats() Stats {
 	return Stats{
 		Commits: c.commits.Load(), Written: c.written.Load(), Seen: c.seen.Load(), Conflicts: c.conflicts.Load(), Repeated: c.repeated.Load(),
 		Fenced: c.fenced.Load(), Unavailable: c.unavailable.Load(), Corrupt: c.corrupt.Load(),
-		Connections: s.write.PoolStats().TotalConns + s.read.PoolStats().TotalConns,
+		MemoryPercent: s.filled.Load(),
+		Connections:   s.write.PoolStats().TotalConns + s.read.PoolStats().TotalConns,
 	}
 }
 

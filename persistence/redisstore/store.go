@@ -33,6 +33,7 @@ type Store struct {
 	counters counters
 	parts    []partition
 
+	filled  atomic.Int64          // memory of the fullest server, percent
 	problem atomic.Pointer[error] // what the watcher found last
 	refused atomic.Pointer[error] // set while the server would break the promise: nothing is written
 

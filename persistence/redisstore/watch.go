@@ -3,6 +3,8 @@ package redisstore
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -55,11 +57,28 @@ func (s *Store) Ready() error {
 	return nil
 }
 
-// Promise says in words what an acknowledgement is worth when it is less than a
-// synced write; empty otherwise.
-func (s *Store) Promise() string {
-	if !s.opts.Relaxed {
-		return ""
+// crowded is how full a server's memory may be, in percent, before that is told.
+const crowded = 80
+
+// fill notes how full the fullest server is. A full one refuses every write:
+// nothing is dropped to make room, so somebody must be told in time.
+func (s *Store) fill(percent int64) {
+	before := s.filled.Swap(percent)
+	if before < crowded && percent >= crowded {
+		s.opts.Log.Error("the memory of Redis is nearly full; at 100 % nothing can be written: give it more", "percent", percent, "server", s.address.String())
 	}
-	return "durability: relaxed: what was acknowledged last may be lost when the Redis server fails"
+}
+
+// Notes says in words what people should know of a store that is ready: that an
+// acknowledgement is worth less than a synced write, that memory runs out.
+// Empty when there is nothing to say.
+func (s *Store) Notes() string {
+	var notes []string
+	if s.opts.Relaxed {
+		notes = append(notes, "durability: relaxed: what was acknowledged last may be lost when the Redis server fails")
+	}
+	if p := s.filled.Load(); p >= crowded {
+		notes = append(notes, fmt.Sprintf("the memory of Redis is %d %% full; at 100 %% nothing can be written", p))
+	}
+	return strings.Join(notes, "; ")
 }

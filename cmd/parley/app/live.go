@@ -38,11 +38,11 @@ func openLive(ctx context.Context, o Options) (live, error) {
 	return s, nil
 }
 
-// promise says in words what an acknowledgement is worth when it is less than a
-// synced write; empty otherwise.
-func promise(s live) string {
+// notes says in words what people should know of a store that is ready: that an
+// acknowledgement is worth less than a synced write, that memory runs out.
+func notes(s live) string {
 	if r, ok := s.(*redisstore.Store); ok {
-		return r.Promise()
+		return r.Notes()
 	}
 	return ""
 }
@@ -53,6 +53,7 @@ func measureStore(m *gateway.Metrics, store live) {
 	case *pebblestore.Store:
 		m.Gauge("parley_disk_free_bytes", "Free bytes on the store's disk.", func() float64 { return float64(s.Stats().FreeBytes) })
 	case *redisstore.Store:
+		m.Gauge("parley_redis_memory_percent", "How full the memory of the fullest Redis server is, in percent.", func() float64 { return float64(s.Stats().MemoryPercent) })
 		m.Gauge("parley_redis_connections", "Open connections to Redis.", func() float64 { return float64(s.Stats().Connections) })
 		m.Gauge("parley_store_repeated_batches", "Batches whose answer had been lost and that had been written all the same.", func() float64 { return float64(s.Stats().Repeated) })
 	}

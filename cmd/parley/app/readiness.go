@@ -60,7 +60,7 @@ func (r *readiness) Parts() []gateway.Part {
 	defer cancel()
 	store := part("store", r.store.Ready())
 	if store.OK {
-		store.Detail = promise(r.store)
+		store.Detail = notes(r.store)
 	}
 	parts := []gateway.Part{store, part("directory", r.dir.Ping(ctx))}
 	if wounds := woundsOf(r.store); len(wounds) > 0 {
