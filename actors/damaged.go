@@ -130,3 +130,10 @@ func (e *Engine) noticed(entity commit.Entity, whole bool, err error) error {
 	}
 	return err
 }
+
+// StateOf gives the encoded state of a stored record, without the marks of
+// durable steps in front of it; for tools that look into a store.
+func StateOf(rec commit.Record) ([]byte, error) {
+	var skip cursors
+	return skip.decode(rec.Snapshot)
+}

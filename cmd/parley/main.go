@@ -22,6 +22,7 @@ type cli struct {
 	Bench    benchCmd    `cmd:"" help:"Measure one thing, beside its ceiling, in one run."`
 	Verify   verifyCmd   `cmd:"" help:"Run the engine in a simulated world with faults, and look for broken promises."`
 	Check    checkCmd    `cmd:"" help:"Validate a configuration and print every problem at once."`
+	Store    storeCmd    `cmd:"" help:"Look into the store of a stopped server, and put right what is damaged."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
@@ -50,7 +51,7 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintf(os.Stderr, "parley: %v\nTry: parley --help\n", err)
 		return 2
 	}
-	err = k.Run()
+	err = k.Run(&c)
 	var f failure
 	switch {
 	case err == nil:

@@ -316,6 +316,12 @@ func (v *Vault) Replace(e commit.Entity, drop [][]byte, put []Raw) error {
 	return w.Commit(pebble.Sync)
 }
 
+// RawOf judges a key and value that were exported.
+func RawOf(k, value []byte) Raw {
+	place, known := placeOf(k)
+	return Raw{Place: place, Key: k, Value: value, Err: check(k, value, place, known)}
+}
+
 // Item reads the collection and key of an item's place.
 func (r Raw) Item() (collection byte, id string) {
 	if r.Place.Table != "item" {
@@ -325,9 +331,3 @@ func (r Raw) Item() (collection byte, id string) {
 	n := int(binary.BigEndian.Uint16(r.Key[tableLength+1:]))
 	return r.Key[head+n], string(r.Key[head+n+1:])
 }
-
-// Payload gives a whole value's content.
-func (r Raw) Payload() ([]byte, error) { return open(r.Key, r.Value) }
-
-// RecordOf reads the record out of its payload.
-func RecordOf(payload []byte) (commit.Record, error) { return parseRecord(payload) }
