@@ -33,6 +33,7 @@ type ending struct {
 type queued struct {
 	frame []byte
 	since time.Time
+	pong  bool // answers the client's own ping
 }
 
 // outbox is the bounded queue of one connection. Anybody may put into it, only
@@ -62,6 +63,10 @@ func (o *outbox) SendSince(frame []byte, since time.Time) bool {
 	if len(frame) == 0 {
 		return true // a push this version has no words for
 	}
+	return o.put(queued{frame: frame, since: since})
+}
+
+func (o *outbox) put(q queued) bool {
 	o.mu.Lock()
 	switch {
 	case o.end != nil:
@@ -72,8 +77,8 @@ func (o *outbox) SendSince(frame []byte, since time.Time) bool {
 		o.finish(ending{code: closeSlow, text: "too slow, resume"})
 		return false
 	}
-	o.frames = append(o.frames, queued{frame, since})
-	o.bytes += len(frame)
+	o.frames = append(o.frames, q)
+	o.bytes += len(q.frame)
 	o.mu.Unlock()
 	o.ring()
 	return true

@@ -125,7 +125,7 @@ func (s *Server) Start() error {
 	s.stop = stop
 	s.running.Go(func() { s.watchSessions(ctx) })
 	s.running.Go(func() {
-		if err := s.app.Listener(s.crowded(ln)); err != nil && !errors.Is(err, net.ErrClosed) {
+		if err := s.app.Listener(s.crowded(bound{ln})); err != nil && !errors.Is(err, net.ErrClosed) {
 			s.log.Error("the gateway stopped serving", "err", err)
 		}
 	})

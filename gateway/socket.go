@@ -30,12 +30,12 @@ const (
 	silence    = 60 * time.Second // without a frame or a pong the client is gone
 )
 
-// Buffers of a connection. Reads come through the HTTP server's own buffer, which
-// the connection keeps anyway, so a second one need only hold a frame's header;
-// writes borrow theirs for the moment.
+// readBuffer is all the websocket needs: reads come through the HTTP server's own
+// buffer, which the connection keeps anyway. Of what is written only control
+// frames go through its write buffer.
 const (
 	readBuffer  = 256
-	writeBuffer = 4096
+	writeBuffer = 256
 )
 
 // socket is one connection of an operator: the handler's goroutine reads and
@@ -162,6 +162,7 @@ func (k *socket) read() {
 	k.conn.SetReadLimit(frameBytes)
 	k.conn.SetPongHandler(func(string) error { k.counted(); return nil })
 	k.conn.SetPingHandler(k.pinged)
+	k.conn.SetCloseHandler(func(int, string) error { return nil }) // the writer answers, behind what it still has
 	for {
 		k.heard()
 		kind, frame, err := k.conn.ReadMessage()
@@ -206,8 +207,7 @@ func (k *socket) pinged(data string) error {
 	if !k.counted() {
 		return nil
 	}
-	// A pong that finds the line busy is not worth the connection.
-	_ = k.conn.WriteControl(fws.PongMessage, []byte(data), time.Now().Add(farewell))
+	k.out.put(queued{frame: []byte(data), pong: true})
 	return nil
 }
 

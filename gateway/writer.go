@@ -50,18 +50,37 @@ func (k *socket) write() {
 	}
 }
 
+// put writes a frame and, while there is room, those that wait behind it. They go
+// past the websocket library; its own frames (ping, close) are written by this
+// goroutine too, so each finds its deadline as it was set.
 func (k *socket) put(q queued) error {
-	if err := k.conn.SetWriteDeadline(k.writeBy()); err != nil {
+	b := newBatch()
+	defer b.release()
+	k.take(b, q)
+	for len(*b.bytes) < batchBytes {
+		q, ok, _ := k.out.next()
+		if !ok {
+			break
+		}
+		k.take(b, q)
+	}
+	if err := k.net.SetWriteDeadline(k.writeBy()); err != nil {
 		return err
 	}
-	if err := k.conn.WriteMessage(websocket.TextMessage, q.frame); err != nil {
+	if _, err := k.net.Write(*b.bytes); err != nil {
 		return err
 	}
-	k.sent.saw(q.frame)
-	if !q.since.IsZero() {
-		k.server.metrics.eventToSocket.Observe(time.Since(q.since).Seconds())
+	for _, since := range b.since {
+		k.server.metrics.eventToSocket.Observe(time.Since(since).Seconds())
 	}
 	return nil
+}
+
+func (k *socket) take(b *batch, q queued) {
+	b.add(q)
+	if !q.pong {
+		k.sent.saw(q.frame)
+	}
 }
 
 // writeBy is sooner once the connection is being closed.
