@@ -62,33 +62,62 @@ if tonumber(generation) == tonumber(now) + 1 then
   now, current, previous = generation, KEYS[6], KEYS[7]
 end
 
--- Decide everything before the first write.
-local none = string.rep('\0', 16)
-local both = redis.call('EXISTS', previous) == 1
-local flat, starts, olds = {}, {}, {}
+-- Runs a command with any number of arguments, in even portions below what Lua can unpack. A call
+-- costs more than all else here, so what changes share is gathered first. Gives the answers in one list.
+local function wide(command, key, list, from, to)
+  local answers
+  while from <= to do
+    local last = math.min(from + 5999, to)
+    local answer = redis.call(command, key, unpack(list, from, last))
+    if not answers then
+      answers = answer
+    elseif type(answer) == 'table' then
+      for i = 1, #answer do
+        answers[#answers + 1] = answer[i]
+      end
+    end
+    from = last + 1
+  end
+  return answers
+end
+
+-- Read all idempotency keys.
+local fields, starts = {}, {}
 local at = 12 + tonumber(ARGV[9]) + tonumber(ARGV[10]) + tonumber(ARGV[11])
 for i = 1, n do
-  local head = ARGV[at]
-  local keys, drop, set, out = struct.unpack('>I4I4I4I4', head, 17)
-  local first = at + 2
+  local keys, drop, set, out = struct.unpack('>I4I4I4I4', ARGV[at], 17)
   starts[i] = at
-  at = first + 2 * keys + drop + 2 * set + 2 * out
+  for k = at + 2, at + 2 * keys, 2 do
+    fields[#fields + 1] = ARGV[k]
+  end
+  at = at + 2 + 2 * keys + drop + 2 * set + 2 * out
+end
+local notes = wide('HMGET', current, fields, 1, #fields)
+local older = nil
+if #fields > 0 and redis.call('EXISTS', previous) == 1 then
+  older = wide('HMGET', previous, fields, 1, #fields)
+end
+
+-- Decide everything before the first write.
+local none = string.rep('\0', 16)
+local flat, olds, remembered, entries = {}, {}, {}, {}
+local place = 0
+for i = 1, n do
+  local head = ARGV[starts[i]]
+  local keys = struct.unpack('>I4', head, 17)
   local seen = false
-  for k = 0, keys - 1 do
-    local field = ARGV[first + 2 * k]
-    local note = redis.call('HGET', current, field)
-    if not note and both then
-      note = redis.call('HGET', previous, field)
-    end
+  for k = 1, keys do
+    local note = notes[place + k] or older and older[place + k]
     if note then
       flat[#flat + 1] = i - 1
       flat[#flat + 1] = 's'
-      flat[#flat + 1] = k
+      flat[#flat + 1] = k - 1
       flat[#flat + 1] = note
       seen = true
       break
     end
   end
+  place = place + keys
   if not seen then
     local record = redis.pcall('HGET', KEYS[8 + i], 'r')
     local stored = none
@@ -108,64 +137,59 @@ for i = 1, n do
   end
 end
 
--- Any number of arguments, in even portions below what Lua can unpack.
-local function wide(command, key, from, to)
-  while from <= to do
-    local last = math.min(from + 5999, to)
-    redis.call(command, key, unpack(ARGV, from, last))
-    from = last + 1
-  end
-end
-
 -- What changes share comes first: should a key be of a wrong type, no entity has been touched.
 local never = string.rep('\0', 8)
+local sooner, later = {}, {}
 for i = 1, n do
   if olds[i] then
     local head, who = ARGV[starts[i]], ARGV[starts[i] + 1]
     local keys, drop, set, out = struct.unpack('>I4I4I4I4', head, 17)
-    if out > 0 then
-      local from = starts[i] + 2 + 2 * keys + drop + 2 * set
-      wide('ZADD', KEYS[2], from, from + 2 * out - 1)
+    local first = starts[i] + 2
+    for k = first, first + 2 * keys - 1 do
+      remembered[#remembered + 1] = ARGV[k]
+    end
+    first = first + 2 * keys + drop + 2 * set
+    for k = first, first + 2 * out - 1 do
+      entries[#entries + 1] = ARGV[k]
     end
     local due = string.sub(head, 9, 16)
     if due ~= olds[i] then
       if olds[i] ~= never then
-        redis.call('ZREM', KEYS[4], olds[i] .. who)
+        sooner[#sooner + 1] = olds[i] .. who
       end
       if due ~= never then
-        redis.call('ZADD', KEYS[4], '0', due .. who)
+        later[#later + 1] = '0'
+        later[#later + 1] = due .. who
       end
     end
   end
 end
+wide('ZADD', KEYS[2], entries, 1, #entries)
+wide('ZREM', KEYS[4], sooner, 1, #sooner)
+wide('ZADD', KEYS[4], later, 1, #later)
 local from = 12
-wide('SREM', KEYS[3], from, from + tonumber(ARGV[9]) - 1)
+wide('SREM', KEYS[3], ARGV, from, from + tonumber(ARGV[9]) - 1)
 from = from + tonumber(ARGV[9])
-wide('SADD', KEYS[3], from, from + tonumber(ARGV[10]) - 1)
+wide('SADD', KEYS[3], ARGV, from, from + tonumber(ARGV[10]) - 1)
 from = from + tonumber(ARGV[10])
 local last = from + tonumber(ARGV[11]) - 1
-wide('SREM', KEYS[3], from, last)
+wide('SREM', KEYS[3], ARGV, from, last)
 for i = from, last do
   redis.call('ZREMRANGEBYSCORE', KEYS[2], ARGV[i], ARGV[i])
 end
+if #remembered > 0 then
+  wide('HSET', current, remembered, 1, #remembered)
+  redis.call('SADD', KEYS[5], now)
+end
 
-local remembered = false
 for i = 1, n do
   if olds[i] then
     local keys, drop, set = struct.unpack('>I4I4I4', ARGV[starts[i]], 17)
-    local from = starts[i] + 2
-    if keys > 0 then
-      remembered = true
-      wide('HSET', current, from, from + 2 * keys - 1)
-      from = from + 2 * keys
-    end
-    wide('HDEL', KEYS[8 + i], from, from + drop - 1)
-    from = from + drop
-    wide('HSET', KEYS[8 + i], from, from + 2 * set - 1)
+    local first = starts[i] + 2 + 2 * keys
+    wide('HDEL', KEYS[8 + i], ARGV, first, first + drop - 1)
+    first = first + drop
+    wide('HSET', KEYS[8 + i], ARGV, first, first + 2 * set - 1)
   end
-end
-if remembered then
-  redis.call('SADD', KEYS[5], now)
 end
 if tonumber(generation) > tonumber(now) then
   now = generation
