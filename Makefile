@@ -36,6 +36,7 @@ test: go cc redis ## Check the format, vet, run every test under the race detect
 # What takes too long for every push: one line each, in order; the first that fails ends it.
 nightly: go cc ## What is too long for make test: 10,000 power cuts, every failing call to the disk, the feed under fire
 	PARLEY_POWER_CUTS=10000 go test -timeout 30m -count=1 -run 'TestPowerCuts|TestEveryFailingCall' ./persistence/pebblestore
+	PARLEY_RECOVER=100000 go test -timeout 10m -count=1 -v -run 'TestRecovery' ./persistence/pebblestore
 	PARLEY_FIRE=long go test -timeout 30m -count=1 -v -run 'TestFeedUnderFire|TestReconnectStorm|TestSlowReaders' ./cmd/parley/app
 
 fuzz: go ## Fuzz every target for FUZZTIME, 20s each (FUZZ=Parse FUZZTIME=5m)
