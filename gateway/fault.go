@@ -97,7 +97,7 @@ func faultOf(err error) *fault {
 // transient says that the same thing may succeed later.
 func transient(err error) bool {
 	return errors.Is(err, actors.ErrBusy) || errors.Is(err, actors.ErrUnavailable) || errors.Is(err, actors.ErrStopping) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+		errors.Is(err, commit.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 // damaged says that stored state cannot be read: trying again is of no use until

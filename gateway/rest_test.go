@@ -169,7 +169,7 @@ func TestFaultsBecomeCodesAndStatuses(t *testing.T) {
 		operator.ErrTaken: "409 taken", operator.ErrGone: "409 gone", operator.ErrNotOffered: "409 not_offered", operator.ErrLimit: "409 limit",
 		actors.ErrBusy: "503 busy", actors.ErrUnavailable: "503 busy", actors.ErrStopping: "503 busy", actors.ErrNotFound: "403 forbidden",
 		actors.ErrInternal: "500 internal", actors.ErrQuarantined: "503 quarantined", io.EOF: "500 internal", context.DeadlineExceeded: "503 busy",
-		ErrNoFile: "404 not_found", ErrNoSession: "401 unauthorized",
+		ErrNoFile: "404 not_found", ErrNoSession: "401 unauthorized", commit.ErrUnavailable: "503 busy",
 	}
 	for err, want := range cases {
 		if f := faultOf(fmt.Errorf("doing something: %w", err)); fmt.Sprint(f.Status, " ", f.Code) != want {

@@ -117,7 +117,7 @@ func TestCrashPointsOnRedis(t *testing.T) {
 func TestRedisCannotWrite(t *testing.T) {
 	t.Parallel()
 	n := seed(t)
-	r := redistest.Start(t, "--key-load-delay", "300", "--loading-process-events-interval-bytes", "1024")
+	r := redistest.Start(t, "--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024")
 	o := openOffice(t, setup{Store: r.URL()}, n, simulator.Duplicates)
 	o.acknowledgedNext()
 	memory := o.v.memory()
@@ -127,7 +127,7 @@ func TestRedisCannotWrite(t *testing.T) {
 	}{
 		{"stands still", r.Pause, r.Continue},
 		{"is full", func() error { return set(r, "maxmemory", "1mb") }, func() error { return set(r, "maxmemory", "0") }},
-		{"loads its data", func() error { return ended(r.Kill(), r.Launch()) }, r.Start},
+		{"loads its data", func() error { return ended(r.Kill(), r.Launch()) }, func() error { return loaded(t, r) }},
 	}
 	for _, trouble := range troubles {
 		if err := trouble.begin(); err != nil {
@@ -180,6 +180,21 @@ func (o *office) refused(what string) {
 func set(r *redistest.Server, name, value string) error {
 	_, err := r.Do("CONFIG", "SET", name, value)
 	return err
+}
+
+// loaded waits until the server answers.
+func loaded(t *testing.T, r *redistest.Server) error {
+	said := map[string]bool{}
+	until(t, "redis-server to load", func() string {
+		got, err := r.Do("PING")
+		if err == nil && got == "PONG" {
+			return ""
+		}
+		said[fmt.Sprint(err)] = true
+		return fmt.Sprint(got, err)
+	})
+	t.Logf("while it loaded it said %v", said)
+	return nil
 }
 
 func ended(errs ...error) error {
