@@ -169,6 +169,13 @@ func (o *outbox) ended() bool {
 	return o.end != nil
 }
 
+// waiting counts the bytes in the queue.
+func (o *outbox) waiting() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.bytes
+}
+
 func (o *outbox) ring() {
 	select {
 	case o.wake <- struct{}{}:

@@ -28,6 +28,15 @@ func newRegistry(gauge func(float64)) *registry {
 	return &registry{open: map[*socket]struct{}{}, over: map[string]time.Time{}, gauge: gauge}
 }
 
+// queued counts the bytes that wait for clients to read them.
+func (r *registry) queued() float64 {
+	n := 0
+	for _, k := range r.all() {
+		n += k.out.waiting()
+	}
+	return float64(n)
+}
+
 // overFor is how long an ended session is remembered: longer than a connection
 // takes from the look at its token to being known here.
 const overFor = time.Minute

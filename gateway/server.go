@@ -73,6 +73,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	s.accounts = newThrottle(failsPerAccount, signInWindow, s.now)
 	s.addresses = newThrottle(failsPerAddress, signInWindow, s.now)
 	s.sockets, s.upgrader = newRegistry(s.metrics.sockets.Set), newUpgrader()
+	s.metrics.Gauge("parley_sockets_queued_bytes", "Bytes that wait for operators' connections to read them.", s.sockets.queued)
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.routes, s.protocol = s.endpoints(), s.requests()
 	s.document = document(s.routes, s.cfg.Version)
