@@ -328,15 +328,18 @@ func (f *feed) assigned(e operator.ChatAssigned, took map[string]view.Assigned) 
 	f.push(view.Took{Chat: a.Chat, Messages: a.Messages, Why: e.Why})
 }
 
-func (f *feed) offered(e operator.ChatOffered) {
+// offered shows a single offer. It is false when that cannot be read: the feed
+// is dropped then.
+func (f *feed) offered(e operator.ChatOffered) bool {
 	c, ok := f.row(e.Chat)
 	if !ok {
 		f.drop()
-		return
+		return false
 	}
 	c.Deadline = e.Deadline
 	f.offers[e.Chat] = &shownOffer{queue: e.Queue, single: true, row: &c}
 	f.push(view.Offered{Chat: c})
+	return true
 }
 
 func (f *feed) withdraw(chatID, why string, by chat.Person) {

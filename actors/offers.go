@@ -199,11 +199,14 @@ func older(a, b *view.Chat) int {
 }
 
 // offerRows lists what is on offer now as it has been shown, oldest first, for
-// a snapshot.
-func (f *feed) offerRows() []view.Chat {
+// a snapshot; ErrUnavailable when one cannot be read.
+func (f *feed) offerRows() ([]view.Chat, error) {
 	for _, slot := range f.o.state.Slots {
-		if slot.Kind == operator.Offered && f.offers[slot.Chat] == nil {
-			f.offered(operator.ChatOffered{Chat: slot.Chat, Queue: slot.Queue, Deadline: slot.Deadline})
+		if slot.Kind != operator.Offered || f.offers[slot.Chat] != nil {
+			continue
+		}
+		if !f.offered(operator.ChatOffered{Chat: slot.Chat, Queue: slot.Queue, Deadline: slot.Deadline}) {
+			return nil, ErrUnavailable
 		}
 	}
 	rows := make([]view.Chat, 0, len(f.offers))
@@ -211,7 +214,7 @@ func (f *feed) offerRows() []view.Chat {
 		rows = append(rows, *o.row)
 	}
 	slices.SortFunc(rows, func(a, b view.Chat) int { return older(&a, &b) })
-	return rows
+	return rows, nil
 }
 
 // waiting counts the waiting chats of the operator's queues.

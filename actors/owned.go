@@ -129,7 +129,10 @@ func (f *feed) snapshot() (*view.Snapshot, error) {
 		f.adopt(a)
 		s.Chats = append(s.Chats, a)
 	}
-	s.Offers = f.offerRows()
+	var err error
+	if s.Offers, err = f.offerRows(); err != nil {
+		return nil, err
+	}
 	if f.counted == nil {
 		f.counted, f.countedAt = f.waiting(), time.Now()
 	}

@@ -89,3 +89,33 @@ func TestAWaitingChatThatCouldNotBeReadIsShownSoon(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOfferThatCannotBeReadTurnsAwayOneConnectionOnly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := prepare(t)
+		s := &spoiled{Store: w.disk}
+		w.store = s
+		w.start()
+		defer func() { w.stop() }()
+		w.activate("boris")
+		w.write("c1", "sales", "k", "Hello")
+		w.write("c2", "sales", "k", "Hello")
+		time.Sleep(time.Second)
+		w.restart() // the offers are there, and his clients come back
+		s.reading(func(e commit.Entity, r commit.Record) (commit.Record, error) {
+			if e.ID == "c1" {
+				return r, commit.ErrUnavailable
+			}
+			return r, nil
+		})
+		if _, err := w.engine.Attach(t.Context(), "boris", "", 0, w.newTab(10)); !errors.Is(err, actors.ErrUnavailable) || w.letters.of("panic") > 0 {
+			t.Fatalf("attach: %v, dead letters %v", err, w.letters.count)
+		}
+		s.reading(nil)
+		hello := next[view.Hello](w.open("boris", "", 0))
+		if len(hello.Snapshot.Offers) != 2 {
+			t.Fatalf("offers %+v", hello.Snapshot.Offers)
+		}
+	})
+}
