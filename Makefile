@@ -10,6 +10,7 @@ export PATH := $(PATH):/usr/local/go/bin
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 ARGS    ?=
 PKG     ?= ./...
+RUNS    ?= 5000
 FUZZ    ?= .
 BENCH   ?= http store pipeline ingest deliver
 
@@ -33,10 +34,14 @@ test: go cc redis ## Check the format, vet, run every test under the race detect
 	CGO_ENABLED=1 go vet -race $(PKG)
 	CGO_ENABLED=1 go test -race -shuffle=on -timeout 9m $(PKG)
 
+verify: build ## Tell RUNS simulated stories of the engine, 5000 (ARGS="--seed 7" repeats them)
+	bin/parley verify --runs $(RUNS) $(ARGS)
+
 # What takes too long for every push: one line each, in order; the first that fails ends it.
-nightly: go cc ## What is too long for make test: 10,000 power cuts, every failing call to the disk, the feed under fire
+nightly: go cc ## What is too long for make test: 10,000 power cuts, every failing call to the disk, 20,000 simulated stories, the feed under fire
 	PARLEY_POWER_CUTS=10000 go test -timeout 30m -count=1 -run 'TestPowerCuts|TestEveryFailingCall' ./persistence/pebblestore
 	PARLEY_RECOVER=100000 go test -timeout 10m -count=1 -v -run 'TestRecovery' ./persistence/pebblestore
+	$(MAKE) verify RUNS=20000
 	PARLEY_FIRE=long go test -timeout 30m -count=1 -v -run 'TestFeedUnderFire|TestReconnectStorm|TestSlowReaders' ./cmd/parley/app
 
 fuzz: go ## Fuzz every target for FUZZTIME, 20s each (FUZZ=Parse FUZZTIME=5m)

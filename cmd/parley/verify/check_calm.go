@@ -38,6 +38,13 @@ func (w *world) unrest() string {
 	case w.desk.len() > 0:
 		return "tickets wait"
 	}
+	for _, p := range w.operators {
+		for _, t := range p.live() {
+			if t.cut.Load() || t.full {
+				return "a connection is broken"
+			}
+		}
+	}
 	for _, l := range w.lives {
 		if l != w.now && !l.ended {
 			return "another process lives"
@@ -240,9 +247,19 @@ func (w *world) checkMember(queueID string, m queue.Member) {
 	case m.Asked != 0 || m.Active != active:
 		w.fail("S27: %s knows %+v of %s, who is %s", queueID, m, m.Operator, k.state.Effective())
 	case m.Version == 0 && !active:
-	case m.Load != len(k.state.Slots) || m.Limit != w.limitIn(queueID) && (m.Limit > 0 || w.limitIn(queueID) > 0):
-		w.fail("S27: %s knows %+v of %s, who has %d of %d there", queueID, m, m.Operator, len(k.state.Slots), w.limitIn(queueID))
+	case m.Load != len(k.state.Slots) || max(m.Limit, 0) != limitOf(k.state, queueID):
+		w.fail("S27: %s knows %+v of %s, who has %d of %d there", queueID, m, m.Operator, len(k.state.Slots), limitOf(k.state, queueID))
 	}
+}
+
+// limitOf is the limit of a queue as the operator has been told it; 0 = none.
+func limitOf(s operator.State, queueID string) int {
+	for _, q := range s.Queues {
+		if q.ID == queueID && q.HasLimit {
+			return max(q.Limit, 0)
+		}
+	}
+	return max(s.Limit, 0)
 }
 
 // checkStore: what was ever written is what is read back.

@@ -16,16 +16,7 @@ func (w *world) settleAll() {
 	w.rest()
 	w.checkCalm()
 	w.openAll()
-	for _, p := range w.operators {
-		for _, t := range p.live() {
-			t.close("the end begins")
-		}
-		p.wish, p.chosen = nil, p.chosen+1
-		p.request("signs in", "", operator.SignIn{}, nil)
-		p.connect(nil)
-		p.request("becomes active", "", operator.SetStatus{Status: operator.Active}, nil)
-	}
-	w.rest()
+	w.everybodyComes()
 	w.checkCalm()
 	w.takeAll()
 	w.rest()
@@ -35,6 +26,28 @@ func (w *world) settleAll() {
 	w.rest()
 	w.checkCalm()
 	w.checkDone()
+}
+
+// everybodyComes signs everybody in who is not here; a process that only now
+// finds itself fenced takes the connections with it.
+func (w *world) everybodyComes() {
+	for range 5 {
+		here := true
+		for _, p := range w.operators {
+			if len(p.live()) > 0 && w.kept.operators[p.id].state.Preferred == operator.Active {
+				continue
+			}
+			here = false
+			p.wish, p.chosen = nil, p.chosen+1
+			p.request("signs in", "", operator.SignIn{}, nil)
+			p.connect(nil)
+			p.request("becomes active", "", operator.SetStatus{Status: operator.Active}, nil)
+		}
+		w.rest()
+		if here || w.log.failed() {
+			return
+		}
+	}
 }
 
 // openAll lets everybody take everything.

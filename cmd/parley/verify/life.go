@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -41,7 +42,7 @@ func (w *world) begin() *life {
 		encoder = w.bent.encoder(encoder)
 	}
 	deps := actors.Deps{
-		Store: &store{w, l, below}, Outside: outside, Encoder: encoder, Rules: queue.Builtin(), Log: w.slog,
+		Store: &store{w, l, below}, Outside: outside, Encoder: encoder, Rules: queue.Builtin(), Log: slog.New(said{w, l.n}),
 		Observer: actors.Observer{DeadLetter: func(kind string) { w.letter(l, kind) }},
 		Schedule: func(who string, run func()) {
 			w.desk.add(&ticket{who: fmt.Sprintf("%d %s", l.n, who), kind: turn, life: l, act: run})

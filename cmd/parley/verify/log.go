@@ -1,9 +1,11 @@
 package verify
 
 import (
+	"context"
 	"fmt"
 	"hash"
 	"hash/fnv"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +25,7 @@ type log struct {
 	saw    map[string]int
 	broken string
 	asides []string
+	stack  string // of the newest panic
 }
 
 // tail is how many lines are kept of a story that nobody asked to read.
@@ -96,6 +99,9 @@ func (w *world) fail(format string, args ...any) {
 		said := fmt.Sprintf(format, args...)
 		l.write("BROKEN " + said)
 		l.broken = said
+		if l.stack != "" {
+			l.trace = append(l.trace, l.stack)
+		}
 	}
 }
 
@@ -104,3 +110,34 @@ func (l *log) failed() bool {
 	defer l.mu.Unlock()
 	return l.broken != ""
 }
+
+// said is the engine's own log: what goes wrong inside belongs to the story.
+type said struct {
+	w    *world
+	life int
+}
+
+// Enabled takes what somebody should look at.
+func (said) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelError }
+
+// Handle writes a record without stacks, which hold addresses.
+func (s said) Handle(_ context.Context, r slog.Record) error {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%d says: %s", s.life, r.Message)
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key != "stack" {
+			fmt.Fprintf(&out, " %s=%v", a.Key, a.Value)
+		} else if s.w.log.kept {
+			s.w.log.stack = a.Value.String()
+		}
+		return true
+	})
+	s.w.aside("%s", out.String())
+	return nil
+}
+
+// WithAttrs and WithGroup change nothing: the engine names everything itself.
+func (s said) WithAttrs([]slog.Attr) slog.Handler { return s }
+
+// WithGroup changes nothing.
+func (s said) WithGroup(string) slog.Handler { return s }

@@ -205,6 +205,11 @@ func (p *person) choosing() bool {
 // operatorTakes accepts or declines something, often what others see too.
 func (w *world) operatorTakes() {
 	p := pick(w, w.operators)
+	for _, x := range w.operators {
+		if s := p.looks(); s == nil || len(s.offers) == 0 {
+			p = x
+		}
+	}
 	id := w.someOffer(p)
 	if id == "" {
 		return
@@ -226,7 +231,7 @@ func (w *world) someOffer(p *person) string {
 	if s := p.looks(); s != nil && len(s.offers) > 0 {
 		return pick(w, slices.Sorted(maps.Keys(s.offers)))
 	}
-	if w.chance(0.8) {
+	if w.chance(0.9) {
 		return ""
 	}
 	c := w.kept.conversations[pick(w, w.customers).id]
@@ -259,6 +264,11 @@ func (w *world) accept(p *person, id string) {
 // operatorWorks does something with a chat of his own.
 func (w *world) operatorWorks() {
 	p := pick(w, w.operators)
+	for _, x := range w.operators { // most often somebody who has something to do
+		if s := p.looks(); s == nil || len(s.chats) == 0 {
+			p = x
+		}
+	}
 	id := w.someOwn(p)
 	if id == "" {
 		return

@@ -121,7 +121,7 @@ func (s *screen) fold(tab string, b view.Body) {
 	case view.Amended:
 		s.amend(tab, b)
 	case view.Updated:
-		s.update(tab, b.Chat)
+		s.update(b.Chat)
 	case view.Ended:
 		delete(s.chats, b.Chat) // a snapshot may already show it no more
 	}
@@ -172,30 +172,41 @@ func (s *screen) amend(tab string, b view.Amended) {
 	}
 }
 
-func (s *screen) update(tab string, c view.Chat) {
+// update shows a chat or a row anew. One that has just ended may be changed
+// once more for those who never saw it: its end is on its way.
+func (s *screen) update(c view.Chat) {
 	if o := s.chats[c.Chat.ID]; o != nil {
 		o.chat = c
-		return
-	}
-	if _, ok := s.offers[c.Chat.ID]; ok {
+	} else if _, ok := s.offers[c.Chat.ID]; ok {
 		s.offers[c.Chat.ID] = c
-		return
 	}
-	s.w.fail("S102: %s sees %s changed that it does not show", tab, c.Chat.ID)
 }
 
 // mayRead: bodies of a chat go to its owner, those of its parents to whoever
 // has the child (I8).
 func (s *screen) mayRead(tab, chatID string, m chat.Message) {
-	c, ok := s.w.kept.chat(chatID)
-	if !ok || c.Owner.ID != s.who {
-		s.w.fail("I8: %s reads %s of %s, which is of %q", tab, m.ID, chatID, c.Owner.ID)
+	conversation, _, _ := chat.ParseChat(chatID)
+	k := s.w.kept.conversations[conversation]
+	if k == nil {
+		s.w.fail("I8: %s reads %s of nobody", tab, m.ID)
 		return
 	}
-	for id := m.Chat; c.ID != id; {
-		if c, ok = s.w.kept.chat(c.Parent); !ok {
-			s.w.fail("I8: %s reads %s, which is not of the chain of %s", tab, m.ID, chatID)
+	for n := k.state.Opened; n > 0; n-- { // any chat of his that is this one or continues it
+		c, _ := s.w.kept.chat(chat.ChatID(conversation, n))
+		if c.Owner.ID == s.who && s.continues(c, m.Chat) {
 			return
 		}
 	}
+	c, _ := s.w.kept.chat(chatID)
+	s.w.fail("I8: %s reads %s of %s, which is of %q", tab, m.ID, chatID, c.Owner.ID)
+}
+
+// continues says whether a chat is another one or was handed on from it.
+func (s *screen) continues(c chat.Chat, id string) bool {
+	for ok := true; ok; c, ok = s.w.kept.chat(c.Parent) {
+		if c.ID == id {
+			return true
+		}
+	}
+	return false
 }

@@ -67,7 +67,7 @@ func (p *person) connect(from *screen) {
 	w.note("%s connects to %d, has seen %d", t.name, l.n, from.seq)
 	id := p.id
 	if w.bent.attach != nil {
-		id = w.bent.attach(id)
+		id = w.bent.attach(p)
 	}
 	w.asked++
 	w.spawn(func() {

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"testing/synctest"
 	"time"
@@ -19,7 +18,6 @@ type world struct {
 	dice   *rand.Rand
 	desk   *desk
 	log    *log
-	slog   *slog.Logger
 	bent   bends
 	temper temper
 
@@ -54,7 +52,7 @@ type bends struct {
 	outside   func(actors.Outside) actors.Outside
 	encoder   func(view.Encoder) view.Encoder
 	catalogue func(*actors.Catalogue)
-	attach    func(operator string) string
+	attach    func(p *person) string
 }
 
 // temper is what a story is like: each seed has its own weights, so that some
@@ -69,7 +67,7 @@ type temper struct {
 
 func newWorld(s Story, bent bends) *world {
 	w := &world{
-		dice: newDice(s.Seed), desk: newDesk(), log: newLog(s.Traced), slog: slog.New(slog.DiscardHandler), bent: bent,
+		dice: newDice(s.Seed), desk: newDesk(), log: newLog(s.Traced), bent: bent,
 		disk: memory.New(partitions), kept: newKept(partitions), book: &book{}, provider: newProvider(),
 	}
 	w.company = w.newCompany()
