@@ -75,6 +75,36 @@ func TestRedisGoesAndComes(t *testing.T) {
 	until(t, "readyz says that all is well", func() bool { return s.do("GET", "/readyz", nil).status == 200 })
 }
 
+// TestRedisStandsStill: a provider is told to come again in time; the outcome
+// that nobody knew is settled, and the message stands once (I4, I5).
+func TestRedisStandsStill(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t)
+	s := newStage(t, on(r.URL()))
+	anna := s.operator("anna")
+	s.hook("demo-fb", fbText("9301", "m_still_1", "before")).is(200)
+	id := anna.take("before")
+	if err := r.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	late := s.hook("demo-fb", fbText("9301", "m_still_2", "in between"))
+	if late.is(503); late.header.Get("Retry-After") == "" {
+		t.Errorf("no Retry-After: %v", late.header)
+	}
+	if err := r.Continue(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the redelivery is taken", func() bool {
+		return s.hook("demo-fb", fbText("9301", "m_still_2", "in between")).status == 200
+	})
+	s.hook("demo-fb", fbText("9301", "m_still_3", "after")).is(200)
+	anna.push("chat.message", saying("after"))
+	got := texts(list(s.get(anna.token, "/api/v1/chats/"+id+"/messages").is(200), "messages"), "text")
+	if strings.Join(got, ",") != "before,in between,after" {
+		t.Errorf("messages %q", got)
+	}
+}
+
 // TestRelaxedDurabilityIsSaid: a server that may lose what it acknowledged is
 // refused unless the configuration takes it, and then readyz and the log say so.
 func TestRelaxedDurabilityIsSaid(t *testing.T) {
