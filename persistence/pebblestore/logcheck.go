@@ -1,6 +1,7 @@
 package pebblestore
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ func writeFile(fs vfs.FS, dir, name string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
+	_, err = f.Write(bytes.Clone(content)) // a file of the database may change what it is given
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}

@@ -179,7 +179,7 @@ func TestALogIsCutWhereItIsDamaged(t *testing.T) {
 	s := opened(t, small(fs))
 	r, err := s.Load(t.Context(), 1, entityA)
 	if err != nil || r.Version == 0 || r.Version >= batches {
-		t.Fatalf("version %d, %v", r.Version, err)
+		t.Fatalf("%s: version %d, %v", said, r.Version, err)
 	}
 	items, err := s.Range(t.Context(), 1, entityA, commit.Range{Collection: 1})
 	if keys := countKeys(t, s, 1); err != nil || uint64(len(items)) != r.Version || keys != r.Version {
