@@ -82,6 +82,7 @@ func all() []one {
 		{Entry{"route", "a backlog finds its operators, durably; ceiling: raw synced Pebble commits of the same bytes"}, runRoute},
 		{Entry{"accept", "all operators accept one chat at once, over and over; ceiling: all ask for what changes nothing"}, runAccept},
 		{Entry{"resume", "cut websockets come back to every missed event; ceiling: the upgrade alone"}, runResume},
+		{Entry{"memory", "bytes kept for a conversation's actor, one that has left, and an idle connection; control: state, bare connection"}, runMemory},
 	}
 }
 
@@ -127,6 +128,8 @@ func (o Options) complete(name string) (Options, error) {
 		customers = 400
 	case "route":
 		customers, operators = 50_000, 1000
+	case "memory":
+		customers, operators = 20_000, 1000
 	case "accept":
 		operators = 500
 	case "resume":
@@ -157,5 +160,5 @@ func (o Options) complete(name string) (Options, error) {
 
 // needsServer says whether a bench measures a complete server.
 func needsServer(name string) bool {
-	return slices.Contains([]string{"ingest", "deliver", "accept", "resume"}, name)
+	return slices.Contains([]string{"ingest", "deliver", "accept", "resume", "memory"}, name)
 }

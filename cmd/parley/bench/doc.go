@@ -16,6 +16,7 @@
 //	route      assignments of a waiting backlog, both rules   raw synced Pebble commits of the same bytes
 //	accept     all accept the same chat at once, over and over all ask at once for what changes nothing
 //	resume     from the dial to every missed event, under load the dial and the upgrade (p99)
+//	memory     bytes for an actor, an idle operator          the state decoded, a bare TCP connection
 //
 //	webhook.go, connection.go, load.go   the generator: signed webhooks over keep-alive connections
 //	alternate.go, meter.go, histogram.go slices in turns, and what they counted

@@ -37,6 +37,8 @@ type Result struct {
 	Connections  int      `json:"connections,omitempty"`
 	Customers    int      `json:"customers,omitempty"`
 	Operators    int      `json:"operators,omitempty"`
+	Memory       *weights `json:"memory,omitempty"` // bytes for each; those of a live actor beyond its state are in bytes
+	lines        []string // more words for the table
 	measured     string   // one sentence for the table
 	ceilingName  string
 	ceilingWords string
@@ -59,6 +61,9 @@ func (r Result) Print(w io.Writer, asJSON bool) error {
 func (r Result) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\n", r.Name, r.measured)
+	if r.Rate == nil && r.P50 == nil {
+		return b.String() + r.words()
+	}
 	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s\n", "", "per second", "p50 ms", "p99 ms", "CPU us")
 	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s\n", r.Name, number(r.Rate, 0), number(r.P50, 2), number(r.P99, 2), number(r.CPU, 1))
 	fmt.Fprintf(&b, "  %-24s %12s %10s %10s %10s   %s\n", r.ceilingName, number(r.Ceiling, 0), "", number(r.CeilingP99, 2), number(r.CeilingCPU, 1), r.ceilingWords)
@@ -76,7 +81,17 @@ func (r Result) table() string {
 			fmt.Fprintf(&b, " (slices %.1f to %.1f %%)", *r.RatioLow*100, *r.RatioHigh*100)
 		}
 	}
-	b.WriteString("\n" + r.verdict())
+	b.WriteString("\n")
+	return b.String() + r.words()
+}
+
+// words is what the table says below its figures.
+func (r Result) words() string {
+	var b strings.Builder
+	for _, l := range r.lines {
+		b.WriteString("  " + l + "\n")
+	}
+	b.WriteString(r.verdict())
 	fmt.Fprintf(&b, "  %d bytes each, measured for %.1f s", r.Bytes, r.Seconds)
 	for _, part := range []struct {
 		n    int
