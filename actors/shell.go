@@ -111,6 +111,8 @@ func (s *shell) Receive(ctx actor.Context) {
 	case *actor.Stopping:
 		s.body.deaf(m, ErrStopping)
 		s.abandon(ErrStopping)
+	case *actor.Stopped:
+		s.release()
 	}
 }
 
@@ -122,6 +124,12 @@ func (s *shell) local(message any) {
 	}
 	s.body.local(message)
 	s.proceed()
+}
+
+// release lets go of everything the entity kept in memory: the library's list of
+// children may hold a stopped actor for as long as no other takes its place.
+func (s *shell) release() {
+	s.body, s.recent, s.cursors, s.inbox, s.boarding = nil, recent{}, cursors{}, nil, nil
 }
 
 // unfit says why the entity cannot serve now. One that could not be read is
