@@ -35,6 +35,7 @@ func runMemory(ctx context.Context, r *run) (result Result, err error) {
 	result.lines = []string{
 		fmt.Sprintf("%-42s %8.0f bytes beyond its state of %.0f", "a conversation's actor", w.actor, w.State),
 		fmt.Sprintf("%-42s %8.0f bytes, and %.0f for the time it is due at", "a conversation whose actor has left", w.Passive, w.Due),
+		fmt.Sprintf("%-42s %8.0f bytes", "once, for each of the most there were", w.Room),
 		fmt.Sprintf("%-42s %8.0f bytes, of them for a bare TCP connection %.0f", "an idle operator's first connection", w.Connection, w.Control),
 		fmt.Sprintf("%-42s %8.0f bytes", "his second", w.Second),
 	}
@@ -46,6 +47,7 @@ type weights struct {
 	actor      float64 // beyond its state
 	State      float64 `json:"state"`      // of a conversation, decoded
 	Passive    float64 `json:"passive"`    // left behind by an actor that has gone
+	Room       float64 `json:"room"`       // that tables keep, once, for as many as have been in memory together
 	Due        float64 `json:"due"`        // of a conversation that is due some time, in memory or not
 	Connection float64 `json:"connection"` // of an idle operator: actor, feed, socket
 	Second     float64 `json:"second"`     // of another connection of his: the socket alone
@@ -79,18 +81,40 @@ func (r *run) weighConversations(ctx context.Context, w *weights) error {
 		return err
 	}
 	return r.withEngine(ctx, store.Reopen(), cat, 100*time.Millisecond, func(e *actors.Engine) error {
-		started := heapNow()
-		if err := r.wake(ctx, e); err != nil {
-			return err
-		}
-		const sleepy, enough = 10 * time.Second, 16 // until all have gone; bytes each that the runtime's own noise may be
-		for until := time.Now().Add(sleepy); ; {
-			w.Passive = eachOf(heapNow()-started, r.Customers)
-			if w.Passive < enough || time.Now().After(until) || ctx.Err() != nil {
-				return ctx.Err()
+		kept := [3]int64{heapNow()}
+		for round := range 2 {
+			if err := r.wake(ctx, e); err != nil {
+				return err
 			}
+			if err := asleep(ctx); err != nil {
+				return err
+			}
+			kept[round+1] = heapNow()
 		}
+		w.Room = eachOf(kept[1]-kept[0], r.Customers)
+		w.Passive = eachOf(kept[2]-kept[1], r.Customers)
+		return nil
 	})
+}
+
+// asleep waits until the actors nobody needs have gone, which shows in a heap that stays as it is.
+func asleep(ctx context.Context) error {
+	const patience, quiet, noise = 15 * time.Second, 4, 64 << 10
+	still, last := 0, heapNow()
+	for until := time.Now().Add(patience); still < quiet && time.Now().Before(until); {
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		now := heapNow()
+		still++
+		if now < last-noise {
+			still = 0
+		}
+		last = now
+	}
+	return nil
 }
 
 // withEngine runs f on an engine of its own.
