@@ -12,12 +12,13 @@ ARGS    ?=
 PKG     ?= ./...
 RUNS    ?= 5000
 FUZZ    ?= .
-BENCH   ?= http store pipeline ingest deliver
+BENCH   ?= http store pipeline ingest deliver route accept resume memory recover
+SOAK    ?= 1h
 
 # The version is ours to state: asking git inside go build fails where the checkout has another owner.
 GOBUILD := go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: redis help build run test nightly fuzz bench lint clean go cc
+.PHONY: redis help build run test nightly fuzz bench soak lint clean go cc
 
 help: ## Show the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ fuzz: go ## Fuzz every target for FUZZTIME, 20s each (FUZZ=Parse FUZZTIME=5m)
 
 bench: build ## Measure beside the ceilings, at most a minute each (BENCH=ingest ARGS=--json)
 	@for name in $(BENCH); do bin/parley bench $$name $(ARGS); done
+
+soak: build ## Hold a server at 30 % load for SOAK, 1h; fails when memory, goroutines or descriptors grow
+	bin/parley bench soak --duration $(SOAK) $(ARGS)
 
 lint: go ## Check the format, vet, and look for known vulnerabilities if govulncheck is there
 	@.ci/format

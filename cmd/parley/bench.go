@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
+	"strings"
 	"time"
 
 	"parley/cmd/parley/app"
@@ -30,17 +32,27 @@ func (c *benchCmd) Run(ctx context.Context) error {
 		return nil
 	}
 	result, err := bench.Run(ctx, c.Name, bench.Options{
-		Duration: c.Duration, Store: c.Store, Rate: c.Rate, Profile: c.Profile, Boot: boot,
+		Duration: c.Duration, Store: c.Store, Rate: c.Rate, Profile: c.Profile, Boot: boot, Child: child,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return err
 	}
-	result.Print(os.Stdout, c.JSON)
+	if err := result.Print(os.Stdout, c.JSON); err != nil {
+		return err
+	}
+	if len(result.Grown) > 0 {
+		return fmt.Errorf("%s grew: %s", c.Name, strings.Join(result.Grown, ", "))
+	}
 	return nil
 }
 
 // boot starts a complete server in this process.
 func boot(ctx context.Context, cfg config.Config) (bench.Server, error) {
 	return app.Start(ctx, app.Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Version: version})
+}
+
+// child is this very program, serving.
+func child(file, listen string) *exec.Cmd {
+	return exec.Command(os.Args[0], "serve", "--config", file, "--listen", listen)
 }

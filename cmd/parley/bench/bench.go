@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,8 @@ type Options struct {
 	Profile     string        // file for a CPU profile of what is measured, its ceiling left out; empty = none
 	Dir         string        // where the temporary folder is made; decides which disk is measured (the system's)
 	Log         *slog.Logger  // of the complete server; nil = silent
+	// Child is a command that serves a configuration file on an address, in a process of its own; recover needs it.
+	Child func(file, listen string) *exec.Cmd
 	// Boot starts a complete server on a free loopback port; ingest and deliver need it.
 	Boot func(ctx context.Context, cfg config.Config) (Server, error)
 }
@@ -83,6 +86,8 @@ func all() []one {
 		{Entry{"accept", "all operators accept one chat at once, over and over; ceiling: all ask for what changes nothing"}, runAccept},
 		{Entry{"resume", "cut websockets come back to every missed event; ceiling: the upgrade alone"}, runResume},
 		{Entry{"memory", "bytes kept for a conversation's actor, one that has left, and an idle connection; control: state, bare connection"}, runMemory},
+		{Entry{"recover", "killed with many open chats and started again, until it serves; ceiling: a first start"}, runRecover},
+		{Entry{"soak", "memory, goroutines and descriptors at 30 % load, for as long as --duration says: flat or not"}, runSoak},
 	}
 }
 
@@ -130,6 +135,10 @@ func (o Options) complete(name string) (Options, error) {
 		customers, operators = 50_000, 1000
 	case "memory":
 		customers, operators = 20_000, 1000
+	case "soak":
+		customers, operators = 2000, 50
+	case "recover":
+		customers, operators = 100_000, 1000
 	case "accept":
 		operators = 500
 	case "resume":
@@ -151,6 +160,8 @@ func (o Options) complete(name string) (Options, error) {
 		return o, fmt.Errorf("%w store of %s: there is pebble", ErrUnknown, name)
 	case o.Duration < 0 || o.Rate < 0 || o.Connections < 0 || o.Customers < 0 || o.Operators < 0:
 		return o, errors.New("duration, rate, connections, customers and operators must be positive")
+	case o.Child == nil && name == "recover":
+		return o, fmt.Errorf("%s needs a process that serves, and nobody handed in how to start one", name)
 	case o.Boot == nil && needsServer(name):
 		return o, fmt.Errorf("%s needs a complete server, and nobody handed in how to start one", name)
 	}
@@ -160,5 +171,5 @@ func (o Options) complete(name string) (Options, error) {
 
 // needsServer says whether a bench measures a complete server.
 func needsServer(name string) bool {
-	return slices.Contains([]string{"ingest", "deliver", "accept", "resume", "memory"}, name)
+	return slices.Contains([]string{"ingest", "deliver", "accept", "resume", "memory", "soak"}, name)
 }

@@ -20,11 +20,35 @@ import (
 	"parley/persistence/redisstore/redistest"
 )
 
+// serveFlag makes the test's own program a server: the process that is killed.
+const serveFlag = "PARLEY_BENCH_SERVE"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(serveFlag) != "" {
+		os.Exit(serve(os.Args[1], os.Args[2]))
+	}
 	goleak.VerifyTestMain(m,
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"), // ends at its next round
 	)
+}
+
+// child is a process of this program that serves.
+func child(file, listen string) *exec.Cmd {
+	c := exec.Command(os.Args[0], file, listen)
+	c.Env = append(os.Environ(), serveFlag+"=yes")
+	return c
+}
+
+func serve(file, listen string) int {
+	cfg, problems := config.Load(file, nil, config.Flags{"listen": listen})
+	if config.Failed(append(problems, cfg.Validate([]string{"everyone"})...)) {
+		return 1
+	}
+	if _, err := app.Start(context.Background(), app.Options{Config: cfg, Log: slog.New(slog.DiscardHandler)}); err != nil {
+		return 1
+	}
+	select {} // until it is killed
 }
 
 // boot starts the real server.
@@ -39,7 +63,7 @@ func boot(t *testing.T) func(context.Context, config.Config) (bench.Server, erro
 
 func small(t *testing.T) bench.Options {
 	return bench.Options{
-		Duration: 400 * time.Millisecond, Connections: 8, Customers: 24, Operators: 3, Rate: 200, Dir: t.TempDir(), Boot: boot(t),
+		Duration: 400 * time.Millisecond, Connections: 8, Customers: 24, Operators: 3, Rate: 200, Dir: t.TempDir(), Boot: boot(t), Child: child,
 	}
 }
 
@@ -58,6 +82,8 @@ func TestEveryBenchGivesAResultBesideItsCeiling(t *testing.T) {
 		{"deliver", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "bytes", "seconds"}, []string{"lost", "doubled", "reordered", "refused"}},
 		{"accept", []string{"rate", "ceiling", "ratio", "p50_ms", "p99_ms", "cpu_us", "rounds", "seconds"}, []string{"wrong"}},
 		{"resume", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "seconds"}, []string{"lost", "doubled", "reordered"}},
+		{"recover", []string{"p50_ms", "p99_ms", "ceiling_p99_ms", "seconds"}, []string{"wrong"}},
+		{"soak", []string{"rate", "ceiling", "p99_ms", "seconds"}, []string{"refused"}},
 		{"memory", []string{"seconds"}, nil},
 		{"route", []string{"rate", "ceiling", "ratio", "cpu_us", "ceiling_cpu_us", "offers", "accepts", "bytes", "seconds"}, []string{"refused"}},
 	} {

@@ -17,6 +17,8 @@
 //	accept     all accept the same chat at once, over and over all ask at once for what changes nothing
 //	resume     from the dial to every missed event, under load the dial and the upgrade (p99)
 //	memory     bytes for an actor, an idle operator          the state decoded, a bare TCP connection
+//	recover    from the start behind a kill to serving      a first start on the same chats
+//	soak       growth of memory, goroutines, descriptors    the pace at first; the load is 30 % of it
 //
 //	webhook.go, connection.go, load.go   the generator: signed webhooks over keep-alive connections
 //	alternate.go, meter.go, histogram.go slices in turns, and what they counted

@@ -38,6 +38,7 @@ type Result struct {
 	Customers    int      `json:"customers,omitempty"`
 	Operators    int      `json:"operators,omitempty"`
 	Memory       *weights `json:"memory,omitempty"` // bytes for each; those of a live actor beyond its state are in bytes
+	Grown        []string `json:"grown,omitempty"`  // what the second half of a soak held more of
 	lines        []string // more words for the table
 	measured     string   // one sentence for the table
 	ceilingName  string

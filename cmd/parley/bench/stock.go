@@ -107,6 +107,9 @@ func shelveOne(ctx context.Context, store shelf, partition int, changes []commit
 		n := min(len(changes), shelfBatch)
 		b := commit.Batch{Partition: partition, Epoch: claim.Epoch, Number: number, At: time.Now().UnixMilli(), Seq: claim.Seq, Changes: changes[:n]}
 		outcomes, err := store.Commit(ctx, b)
+		for again := 0; again < 10 && errors.Is(err, commit.ErrUnavailable); again++ { // a disk that is late; the same batch is written once
+			outcomes, err = store.Commit(ctx, b)
+		}
 		if err != nil {
 			return fmt.Errorf("fill partition %d: %w", partition, err)
 		}
