@@ -210,7 +210,7 @@ func readDamaged(t *testing.T, files map[string][]byte, name string, at int, bat
 		return "refused"
 	}
 	defer s.Close() //nolint:errcheck // only read from
-	if start { // passing over a gap takes its time
+	if start {      // passing over a gap takes its time
 		takenUp(t, s)
 	}
 	r, err := s.Load(t.Context(), 1, entityA)
