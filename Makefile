@@ -39,9 +39,10 @@ verify: build ## Tell RUNS simulated stories of the engine, 5000 (ARGS="--seed 7
 	bin/parley verify --runs $(RUNS) $(ARGS)
 
 # What takes too long for every push: one line each, in order; the first that fails ends it.
-nightly: go cc ## What is too long for make test: 10,000 power cuts, every failing call to the disk, 20,000 simulated stories, the feed under fire
+nightly: go cc redis ## What is too long for make test: 10,000 power cuts, every failing call to the disk, 100 killed redis-servers, 20,000 simulated stories, the feed under fire
 	PARLEY_POWER_CUTS=10000 go test -timeout 30m -count=1 -run 'TestPowerCuts|TestEveryFailingCall' ./persistence/pebblestore
 	PARLEY_RECOVER=100000 go test -timeout 10m -count=1 -v -run 'TestRecovery' ./persistence/pebblestore
+	PARLEY_REDIS_KILLS=100 go test -timeout 30m -count=1 -run 'TestKilledServer' ./persistence/redisstore
 	$(MAKE) verify RUNS=20000
 	PARLEY_FIRE=long go test -timeout 30m -count=1 -v -run 'TestFeedUnderFire|TestReconnectStorm|TestSlowReaders' ./cmd/parley/app
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -138,9 +140,14 @@ func TestScriptsAreLoadedAgain(t *testing.T) {
 	once(t, s, 1, 12)
 }
 
-// Kills the server again and again while owners of several partitions write.
+// Kills the server again and again while owners of several partitions write;
+// PARLEY_REDIS_KILLS says how often.
 func TestKilledServerLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
+	kills := 4
+	if n, err := strconv.Atoi(os.Getenv("PARLEY_REDIS_KILLS")); err == nil {
+		kills = n
+	}
 	r := redistest.Start(t)
 	o := small()
 	o.CommitTimeout = time.Second
@@ -169,7 +176,7 @@ func TestKilledServerLosesNothingAcknowledged(t *testing.T) {
 			ends <- end{p, n, nil}
 		}()
 	}
-	for range 4 {
+	for range kills {
 		before := s.Stats().Commits
 		eventually(t, "writing goes on", func() bool { return s.Stats().Commits > before+100 })
 		if err := r.Restart(); err != nil {
