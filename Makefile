@@ -45,6 +45,11 @@ nightly: go cc redis ## What is too long for make test: 10,000 power cuts, every
 	PARLEY_REDIS_KILLS=100 go test -timeout 30m -count=1 -run 'TestKilledServer' ./persistence/redisstore
 	$(MAKE) verify RUNS=20000
 	PARLEY_FIRE=long go test -timeout 30m -count=1 -v -run 'TestFeedUnderFire|TestReconnectStorm|TestSlowReaders' ./cmd/parley/app
+	$(MAKE) chaos
+
+CHAOS_KILLS ?= 200
+chaos: go cc ## Kill server and redis-server 200 times each at random, and at every named crash point
+	PARLEY_CHAOS_KILLS=$(CHAOS_KILLS) go test -timeout 60m -count=1 -v -parallel 2 ./cmd/parley/chaos | grep -v '^=== '
 
 fuzz: go ## Fuzz every target for FUZZTIME, 20s each (FUZZ=Parse FUZZTIME=5m)
 	@.ci/fuzz "$(FUZZ)"
