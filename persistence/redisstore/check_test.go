@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -206,13 +207,25 @@ func TestMemoryThatRunsOutIsTold(t *testing.T) {
 	if s.Notes() != "" || s.Stats().MemoryPercent >= crowded {
 		t.Fatalf("%q, %d %%", s.Notes(), s.Stats().MemoryPercent)
 	}
-	if _, err := r.Do("CONFIG", "SET", "maxmemory", "1mb"); err != nil {
-		t.Fatal(err)
+	text, err := r.Do("INFO", "memory")
+	used, _ := strconv.Atoi(parseInfo(text)["used_memory"])
+	if err != nil || used == 0 {
+		t.Fatalf("%v: %s", err, text)
 	}
+	limit := func(bytes int) {
+		if _, err := r.Do("CONFIG", "SET", "maxmemory", strconv.Itoa(bytes)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(used * 100 / 90)
 	eventually(t, "a note", func() bool { return strings.Contains(s.Notes(), "full") })
 	if s.Ready() != nil || strings.Count(log.String(), "nearly full") != 1 {
 		t.Fatalf("ready %v, log:\n%s", s.Ready(), log)
 	}
+	limit(used / 2) // now every write is refused
+	eventually(t, "not ready", func() bool { return s.Ready() != nil })
+	limit(used * 2)
+	eventually(t, "ready again", func() bool { return s.Ready() == nil && s.Notes() == "" })
 }
 
 // A user who may do no more than README.md says can do everything here.

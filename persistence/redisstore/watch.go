@@ -54,6 +54,9 @@ func (s *Store) Ready() error {
 	if err := s.problem.Load(); err != nil {
 		return *err
 	}
+	if p := s.filled.Load(); p >= 100 {
+		return fmt.Errorf("the memory of Redis is %d %% full, so it refuses every write: give it more", p)
+	}
 	return nil
 }
 
