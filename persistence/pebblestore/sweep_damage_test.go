@@ -125,7 +125,7 @@ func TestADamagedValueHarmsItsEntityAlone(t *testing.T) {
 	for k, good := range values {
 		place, _ := placeOf([]byte(k))
 		mine := place.Entity == victim || place.Partition == n && (place.Table == "outbox" || place.Table == "begun" || place.Table == "ledger")
-		if !mine || tried[place.Table] == 3 { // items and keys are alike
+		if !mine || tried[place.Table] >= 3 { // items and keys are alike
 			continue
 		}
 		for how, bad := range map[string][]byte{
