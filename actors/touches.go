@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,15 +62,19 @@ func (e *Engine) touched(queue commit.Entity) map[string]struct{} {
 // touchedTick is for the queue: chats have been touched.
 type touchedTick struct{}
 
+// touchEvery is how often rows are read anew at the most: just before the next
+// board may be shown, so that it shows them.
+const touchEvery = boardEvery - time.Millisecond
+
 // refresh takes what was touched, now or when it may again.
 func (p *publisher) refresh() {
 	s := p.q.shell
-	if wait := boardEvery - time.Since(p.refreshed); wait > 0 {
+	if wait := touchEvery - time.Since(p.refreshed); wait > 0 {
 		time.AfterFunc(wait, func() { s.root.Send(s.self, local{s.entity, touchedTick{}}) })
 		return
 	}
 	p.refreshed = time.Now()
-	for id := range p.engine().touched(s.entity) {
+	for _, id := range slices.Sorted(maps.Keys(p.engine().touched(s.entity))) {
 		p.touch(id)
 	}
 	p.publish()

@@ -99,7 +99,7 @@ func (w *world) revive() {
 		w.starting = w.begin()
 	}
 	for _, l := range w.lives {
-		if l != w.now && l != w.starting && l.engine != nil && !l.ending && w.chance(0.1) {
+		if l != w.now && l != w.starting && l.engine != nil && !l.ending && (w.calm || w.chance(0.1)) {
 			w.forsake(l)
 			w.end(l, w.chance(0.5))
 		}

@@ -123,6 +123,7 @@ func (w *world) release(t *ticket) {
 	case write:
 		t.call.let <- w.writeFate(t)
 	case read:
+		w.note("%s", t.who)
 		t.call.let <- w.readFate(t)
 	case send:
 		w.deliver(t)
