@@ -74,7 +74,7 @@ func layers() []layer {
 		{at: "gateway/media/...", ours: []string{"gateway/channel", "gateway/media/..."}, theirs: []string{mimetype}},
 		{
 			at: "gateway", ours: append([]string{"actors", "gateway/..."}, words...), tests: []string{"persistence/..."},
-			theirs: []string{fiber, fasthttp, "github.com/fasthttp/websocket", prometheus, crypto, rate, mimetype, ulid},
+			theirs: []string{fiber, fasthttp, "github.com/fasthttp/websocket", "github.com/gofiber/contrib/websocket", prometheus, crypto, rate, mimetype, ulid},
 		},
 		{
 			at: "gateway/...", ours: append([]string{"actors", "gateway/..."}, words...), tests: []string{"persistence/..."},

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	fws "github.com/fasthttp/websocket"
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -37,7 +36,7 @@ type Server struct {
 	accounts  *throttle
 	addresses *throttle
 	sockets   *registry
-	upgrader  *fws.FastHTTPUpgrader
+	buffers   *sync.Pool // for what sockets write
 
 	base     context.Context // of all requests; ends when Shutdown gives up waiting
 	cancel   context.CancelFunc
@@ -72,7 +71,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	s.passwords = make(chan struct{}, s.cfg.PasswordChecks)
 	s.accounts = newThrottle(failsPerAccount, signInWindow, s.now)
 	s.addresses = newThrottle(failsPerAddress, signInWindow, s.now)
-	s.sockets, s.upgrader = newRegistry(s.metrics.sockets.Set), newUpgrader()
+	s.sockets, s.buffers = newRegistry(s.metrics.sockets.Set), &sync.Pool{}
 	s.metrics.Gauge("parley_sockets_queued_bytes", "Bytes that wait for operators' connections to read them.", s.sockets.queued)
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.routes, s.protocol = s.endpoints(), s.requests()

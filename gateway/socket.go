@@ -7,11 +7,11 @@ import (
 	"io"
 	"net"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	fws "github.com/fasthttp/websocket"
+	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 	"golang.org/x/time/rate"
@@ -39,8 +39,9 @@ const (
 )
 
 // socket is one connection of an operator: the handler's goroutine reads and
-// answers requests in order, one goroutine writes. The HTTP server takes the
-// connection back when the handler returns, so the writer is joined first.
+// answers requests in order, one goroutine writes. The connection of contrib's
+// package is pooled and taken back when the handler returns, so only the inner
+// one is kept, and the writer is joined first.
 type socket struct {
 	server  *Server
 	conn    *fws.Conn
@@ -79,29 +80,17 @@ func (s *Server) upgrade(c *fiber.Ctx) error {
 		k.epoch = "" // without a number there is nothing to resume from
 	}
 	asked := c.Context()
-	err = s.upgrader.Upgrade(asked, func(conn *fws.Conn) {
-		defer k.recovered()
+	return websocket.New(func(conn *websocket.Conn) {
 		// The server keeps the request as long as the connection; nobody reads it any more.
 		asked.Request, asked.Response = fasthttp.Request{}, fasthttp.Response{}
-		k.serve(conn)
-	})
-	if err != nil {
-		return fiber.ErrUpgradeRequired
-	}
-	return nil
-}
-
-// newUpgrader makes what turns a request into a websocket. Who may come has been
-// decided before it is asked.
-func newUpgrader() *fws.FastHTTPUpgrader {
-	return &fws.FastHTTPUpgrader{
-		ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
-		CheckOrigin: func(*fasthttp.RequestCtx) bool { return true },
-	}
+		k.serve(conn.Conn)
+	}, websocket.Config{
+		ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: s.buffers, RecoverHandler: k.recovered,
+	})(c)
 }
 
 // recovered is the last resort for a panic on the connection's goroutine.
-func (k *socket) recovered() {
+func (k *socket) recovered(*websocket.Conn) {
 	if r := recover(); r != nil {
 		_ = k.server.caught(r, "socket")
 	}
