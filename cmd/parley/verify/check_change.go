@@ -148,7 +148,7 @@ func (w *world) checkNew(m chat.Message) {
 // (I3); nobody Inactive holds an offer (S10).
 func (w *world) checkSlots(was, is operator.State) {
 	seen := map[string]bool{}
-	for _, x := range is.Slots {
+	for i, x := range is.Slots {
 		if x.Kind != operator.Reserved {
 			if seen[x.Chat] {
 				w.fail("I3: %s has two slots for %s", is.ID, x.Chat)
@@ -159,7 +159,9 @@ func (w *world) checkSlots(was, is operator.State) {
 			w.fail("S10: %s is %s and holds an offer of %s", is.ID, is.Effective(), x.Chat)
 		}
 		if !holds(was, x) {
-			w.checkAdded(is, x)
+			then := is
+			then.Slots = is.Slots[:i+1] // several may come in one commit, in the order in which they were taken
+			w.checkAdded(then, x)
 		}
 	}
 	if was.Effective() != is.Effective() {
