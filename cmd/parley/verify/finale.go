@@ -38,7 +38,6 @@ func (w *world) everybodyComes() {
 				continue
 			}
 			here = false
-			p.wish, p.chosen = nil, p.chosen+1
 			p.request("signs in", "", operator.SignIn{}, nil)
 			p.connect(nil)
 			p.request("becomes active", "", operator.SetStatus{Status: operator.Active}, nil)

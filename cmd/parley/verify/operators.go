@@ -79,6 +79,10 @@ func (w *world) put(r *request) {
 	if len(w.lives) > 1 && w.chance(0.05) {
 		l = pick(w, w.lives)
 	}
+	believe := func() {}
+	if c, ok := r.command.(operator.SetStatus); ok {
+		believe = r.by.chooses(c.Status)
+	}
 	r.flying = true
 	w.ask(l, r.name, entity, r.command, func(answer any, err error) {
 		r.flying = false
@@ -87,6 +91,9 @@ func (w *world) put(r *request) {
 			return
 		}
 		r.by.open = slices.DeleteFunc(r.by.open, func(x *request) bool { return x == r })
+		if err == nil {
+			believe()
+		}
 		if r.then != nil {
 			r.then(answer, err)
 		}
@@ -184,22 +191,30 @@ func (w *world) chooses(p *person) {
 	if w.chance(w.temper.activity) {
 		s = operator.Active
 	}
-	p.chosen++
-	n := p.chosen
-	p.wish = nil
-	p.request(fmt.Sprintf("becomes %s", s), "", operator.SetStatus{Status: s}, func(_ any, err error) {
-		if err == nil && n == p.chosen && !p.choosing() {
-			p.wish = &s
-		}
-	})
+	p.request(fmt.Sprintf("becomes %s", s), "", operator.SetStatus{Status: s}, nil)
 }
 
-// choosing says whether another choice is on its way, which may come first or last.
+// choosing says whether a choice is on its way, which may come before or after
+// another one.
 func (p *person) choosing() bool {
 	return slices.ContainsFunc(p.open, func(r *request) bool {
 		_, ok := r.command.(operator.SetStatus)
-		return ok
+		return ok && r.flying
 	})
+}
+
+// chooses notes that a choice is put to the engine; the answer is believed when
+// no other one was on its way meanwhile.
+func (p *person) chooses(s operator.Status) (believe func()) {
+	alone := !p.choosing()
+	p.chosen++
+	n := p.chosen
+	p.wish = nil
+	return func() {
+		if alone && n == p.chosen {
+			p.wish = &s
+		}
+	}
 }
 
 // operatorTakes accepts or declines something, often what others see too.
