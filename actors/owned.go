@@ -83,11 +83,18 @@ func (f *feed) amended(c *ownedChat, m chat.Message, version uint64) {
 	if version <= c.version {
 		ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 		defer cancel()
-		now, ok, err := f.o.shell.part.engine.history().message(ctx, m.ID)
+		h := f.o.shell.part.engine.history()
+		now, ok, err := h.message(ctx, m.ID)
 		if err != nil || !ok {
 			return
 		}
 		m = now
+		// What was read may be newer than notices that are still to come: the
+		// version, read afterwards, keeps them from taking the message back.
+		conversation, _, _ := chat.ParseChat(c.chat)
+		if read, err := h.version(ctx, conversation); err == nil {
+			c.version = max(c.version, read)
+		}
 	}
 	f.push(view.Amended{Chat: m.Chat, Message: m})
 }
@@ -102,6 +109,7 @@ func (f *feed) moved(c *ownedChat, s shown) {
 			return
 		}
 		s.chat = now
+		c.version = max(c.version, now.Version)
 	}
 	f.push(view.Updated{Chat: s.chat})
 }
