@@ -24,7 +24,7 @@ func stories(t *testing.T, usual int) int {
 		return n
 	}
 	if raced {
-		return usual / 5
+		return usual / 10
 	}
 	return usual
 }
