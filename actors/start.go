@@ -60,7 +60,7 @@ func Start(ctx context.Context, cfg Config, deps Deps, cat *Catalogue) (*Engine,
 // newSystem makes the actor system. Its throttle of dead letters (none are
 // expected, see undelivered.go) keeps a goroutine for an interval, so that is short.
 func (e *Engine) newSystem() {
-	e.workers = startWorkers()
+	e.workers = newWorkers()
 	e.system = actor.NewActorSystem(
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(quiet{e.log.Handler()}) }),
 		actor.WithDeadLetterThrottleInterval(10*time.Millisecond),

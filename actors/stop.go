@@ -29,7 +29,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 		err = errors.Join(err, p.committer.stop(ctx))
 	}
 	err = errors.Join(err, e.stopActors(ctx))
-	e.workers.stop(err == nil) // else a turn may hang
+	e.workers.stop()
 	close(e.closed)
 	e.laters.close(ErrStopping)
 	e.system.Shutdown()

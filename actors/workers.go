@@ -1,39 +1,21 @@
 package actors
 
-import (
-	"runtime"
-	"sync"
-)
+import "sync/atomic"
 
-// workersPerProcessor is how many goroutines wait for turns.
-const workersPerProcessor = 16
+// maxIdleWorkers is how many goroutines are kept for turns to come.
+const maxIdleWorkers = 256
 
 // workers run the actors' turns on goroutines that live on: a new goroutine for
-// each turn would grow its stack anew, which cost more than the turn itself.
-// When all are busy a turn gets a goroutine of its own, so none ever waits.
+// each turn would grow its stack anew, which cost more than the turn itself. A
+// turn that finds all of them busy gets another one, so none ever waits.
 type workers struct {
-	turns chan func()
+	turns chan func() // unbuffered: only an idle worker takes a turn
+	idle  atomic.Int32
 	quit  chan struct{}
-	all   sync.WaitGroup
 }
 
-func startWorkers() *workers {
-	w := &workers{turns: make(chan func()), quit: make(chan struct{})}
-	for range workersPerProcessor * runtime.GOMAXPROCS(0) {
-		w.all.Go(w.run)
-	}
-	return w
-}
-
-func (w *workers) run() {
-	for {
-		select {
-		case turn := <-w.turns:
-			turn()
-		case <-w.quit:
-			return
-		}
-	}
+func newWorkers() *workers {
+	return &workers{turns: make(chan func()), quit: make(chan struct{})}
 }
 
 // Schedule has a turn run at once.
@@ -41,18 +23,28 @@ func (w *workers) Schedule(turn func()) {
 	select {
 	case w.turns <- turn:
 	default:
-		go turn()
+		go w.run(turn)
 	}
 }
 
 // Throughput is the length of a turn in messages.
 func (w *workers) Throughput() int { return turns }
 
-// stop ends the workers, and waits for them where they are known to end; a turn
-// that still comes gets a goroutine of its own.
-func (w *workers) stop(wait bool) {
-	close(w.quit)
-	if wait {
-		w.all.Wait()
+func (w *workers) run(turn func()) {
+	for {
+		turn()
+		if w.idle.Add(1) > maxIdleWorkers {
+			w.idle.Add(-1)
+			return
+		}
+		select {
+		case turn = <-w.turns:
+			w.idle.Add(-1)
+		case <-w.quit:
+			return
+		}
 	}
 }
+
+// stop ends the idle workers, and the others after their turn.
+func (w *workers) stop() { close(w.quit) }
