@@ -18,7 +18,7 @@ SOAK    ?= 1h
 # The version is ours to state: asking git inside go build fails where the checkout has another owner.
 GOBUILD := go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: redis help build run test nightly fuzz bench soak lint clean go cc
+.PHONY: help build run test verify nightly chaos fuzz bench soak lint clean go cc redis
 
 help: ## Show the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

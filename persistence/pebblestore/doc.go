@@ -1,16 +1,16 @@
 // Package pebblestore keeps the live state of one node in an embedded Pebble
 // database.
 //
-// A batch is one synced write. Pebble's commit pipeline puts the batches of
-// all partitions that wait at the same moment under one fsync, so there is no
-// linger timer.
+// A writer (writer.go) gathers the batches of its partitions that wait at the
+// same moment into one synced write, while the one before is on its way to the
+// disk; so there is no linger timer, and a slow disk makes the writes larger.
 //
 // Only this process can write (Pebble locks the folder), so what a partition
 // remembers beside its entities (its ledger) is held in memory once read.
 //
-// A disk that stalls cannot be cancelled. So a commit runs in its partition's worker
-// until it has ended, and a caller whose time is up leaves
-// with commit.ErrUnavailable. One batch per partition is in flight at most,
-// which bounds memory; a repeated batch waits for the first one and gets its
-// outcomes.
+// A disk that stalls cannot be cancelled. So a batch that a writer has taken stays
+// with it until the disk has answered, and a caller whose time is up leaves with
+// commit.ErrUnavailable. A writer has three writes at most, one being built, one
+// ready and one being synced, which bounds memory. Writes are answered in order,
+// so a repeated batch waits for the first one and gets its outcomes.
 package pebblestore

@@ -122,6 +122,23 @@ func TestAStalledDiskHoldsNobodyForEver(t *testing.T) {
 	until(t, func() bool { return s.Ready() == nil })
 }
 
+// A repetition writes nothing itself: it must not be told of success when the
+// write it repeats has failed on its way to the disk (I5).
+func TestARepetitionIsAnsweredAsTheWriteBeforeIt(t *testing.T) {
+	t.Parallel()
+	s := opened(t, small(vfs.NewMem()))
+	w := s.writers[0]
+	repetition := func() *flight { return &flight{batch: s.db.NewBatch()} }
+	if err := w.wait(repetition()); err != nil {
+		t.Fatalf("behind a write that is on the disk: %v", err)
+	}
+	s.journal.stop(errors.New("the disk is broken"))
+	t.Cleanup(func() { s.journal.end.Store(nil) }) // so that it closes
+	if err := w.wait(repetition()); !errors.Is(err, errEnded) {
+		t.Fatalf("behind a write that failed: %v", err)
+	}
+}
+
 // until polls a condition that nothing announces.
 func until(t *testing.T, ok func() bool) {
 	t.Helper()

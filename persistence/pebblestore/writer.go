@@ -47,6 +47,7 @@ type flight struct {
 	jobs    []job
 	answers []answer
 	spoiled error // a job failed half way, so nothing of the flight may be written
+	logged  bool  // it is in the log, so the disk has the word; a large batch looks empty by then
 }
 
 func newWriter(s *Store, n int) *writer {
@@ -162,6 +163,7 @@ func (w *writer) apply(f *flight) error {
 		if err := w.s.db.ApplyNoSyncWait(f.batch, pebble.Sync); err != nil {
 			return err
 		}
+		f.logged = true
 	}
 	for i := range f.answers {
 		if a := &f.answers[i]; a.err == nil && a.applied != nil {
@@ -183,7 +185,12 @@ func (w *writer) sync() {
 
 func (w *writer) wait(f *flight) error {
 	defer f.batch.Close() //nolint:errcheck // it has nothing to lose any more
-	if f.batch.Empty() || w.s.opts.noSync {
+	if !f.logged {
+		// It wrote nothing, but may repeat what an earlier flight wrote, and that
+		// is on the disk only if that flight did not fail.
+		if err := w.s.journal.ended(); err != nil {
+			return errors.Join(errEnded, err)
+		}
 		return nil
 	}
 	if err := f.batch.SyncWait(); err != nil {
