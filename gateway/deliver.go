@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"parley/actors/chat"
 	"parley/actors/route"
@@ -165,7 +166,7 @@ func (s *Server) place(ctx context.Context, ch Channel, e *channel.Event, ids []
 	if len(ids) == 0 {
 		return s.aboutAccount(ctx, ch, e)
 	}
-	err = s.find(ctx, ch, e, ids)
+	err = s.find(ctx, ch, e, ids, s.now())
 	if err == nil || transient(err) {
 		return err
 	}
@@ -188,26 +189,26 @@ func (s *Server) refused(ctx context.Context, ch Channel, e *channel.Event, err 
 	return s.setAside(ctx, ch, reason, e.AccountID, eventText(e))
 }
 
-// find tells an event to the conversation that one of the ids leads to.
-func (s *Server) find(ctx context.Context, ch Channel, e *channel.Event, ids []string) (err error) {
+// find tells an event, taken in at that time, to the conversation that one of the ids leads to.
+func (s *Server) find(ctx context.Context, ch Channel, e *channel.Event, ids []string, taken time.Time) (err error) {
 	conversation := ids[0]
 	if len(ids) > 1 {
 		conversation, err = s.deps.Engine.Resolve(ctx, ids)
 	}
 	if err == nil {
-		err = s.told(ctx, ch, e, conversation, ids)
+		err = s.told(ctx, ch, e, conversation, ids, taken)
 	}
 	if errors.Is(err, chat.ErrForwarded) { // the customer is known under another id
 		if conversation, err = s.deps.Engine.Resolve(ctx, []string{conversation}); err == nil {
-			err = s.told(ctx, ch, e, conversation, ids)
+			err = s.told(ctx, ch, e, conversation, ids, taken)
 		}
 	}
 	return err
 }
 
 // told tells a conversation of an event that is not stale.
-func (s *Server) told(ctx context.Context, ch Channel, e *channel.Event, conversation string, ids []string) error {
-	if err := s.fresh(ctx, e, conversation); err != nil {
+func (s *Server) told(ctx context.Context, ch Channel, e *channel.Event, conversation string, ids []string, taken time.Time) error {
+	if err := s.fresh(ctx, e, conversation, taken); err != nil {
 		return err
 	}
 	return s.tell(ctx, ch, e, conversation, ids)

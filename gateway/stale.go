@@ -20,14 +20,15 @@ const recognised = commit.KeyDays * 24 * time.Hour
 // the store has forgotten it.
 var errStale = errors.New("gateway: the event is older than what could be recognised")
 
-// fresh gives errStale for an old event of a conversation that is as old itself.
+// fresh gives errStale for an event that was old when it was taken in, of a
+// conversation that is as old itself.
 // A younger conversation still knows everything it was ever told, and a receipt
 // only ever moves a message forward.
-func (s *Server) fresh(ctx context.Context, e *channel.Event, conversation string) error {
+func (s *Server) fresh(ctx context.Context, e *channel.Event, conversation string, taken time.Time) error {
 	if e.At.IsZero() || e.Kind == channel.Receipt {
 		return nil
 	}
-	horizon := s.now().Add(-recognised)
+	horizon := taken.Add(-recognised)
 	if !e.At.Before(horizon) {
 		return nil
 	}
