@@ -19,7 +19,7 @@ type Options struct {
 	CommitTimeout time.Duration // how long a commit may take whatever its context says; 0 = 2 s
 	MinFree       uint64        // bytes of disk below which nothing is written; 0 = the greater of 5 % and 512 MB
 	WatchEvery    time.Duration // how often the free space is looked at; 0 = 1 s
-	CacheBytes    int64         // memory for blocks read from disk; 0 = 32 MB
+	CacheBytes    int64         // memory for blocks read from disk; 0 = 64 MB
 	MemTableBytes uint64        // memory for what is written before it is flushed, there may be three; 0 = 64 MB
 
 	// Fatal is told once when the database can write no more (its log could not
@@ -57,7 +57,7 @@ func (o Options) withDefaults() Options {
 		o.WatchEvery = time.Second
 	}
 	if o.CacheBytes == 0 {
-		o.CacheBytes = 32 << 20
+		o.CacheBytes = 64 << 20
 	}
 	if o.MemTableBytes == 0 {
 		o.MemTableBytes = 64 << 20
