@@ -12,7 +12,7 @@ ARGS    ?=
 PKG     ?= ./...
 RUNS    ?= 5000
 FUZZ    ?= .
-BENCH   ?= http store pipeline ingest deliver route accept resume memory recover
+BENCH   ?= http store pipeline ingest answer deliver route accept resume memory recover
 SOAK    ?= 1h
 
 # The version is ours to state: asking git inside go build fails where the checkout has another owner.

@@ -81,6 +81,7 @@ func all() []one {
 		{Entry{"store", "group commit of a message into the store; ceiling: raw synced batches of the same database"}, runStore},
 		{Entry{"pipeline", "webhook to durable commit without actors; ceiling: the lower of http and store"}, runPipeline},
 		{Entry{"ingest", "webhook to durable commit in a complete server; ceiling: pipeline"}, runIngest},
+		{Entry{"answer", "webhook to 200 at half the pace of ingest; ceiling: the store's own commits at that pace"}, runAnswer},
 		{Entry{"deliver", "webhook to operator's frame at a given rate; ceiling: the webhooks' own answers"}, runDeliver},
 		{Entry{"route", "a backlog finds its operators, durably; ceiling: raw synced Pebble commits of the same bytes"}, runRoute},
 		{Entry{"accept", "all operators accept one chat at once, over and over; ceiling: all ask for what changes nothing"}, runAccept},
@@ -156,7 +157,7 @@ func (o Options) complete(name string) (Options, error) {
 	switch {
 	case o.Store != "pebble" && o.Store != "redis":
 		return o, fmt.Errorf("%w store %q: there are pebble and redis", ErrUnknown, o.Store)
-	case o.Store == "redis" && !slices.Contains([]string{"http", "store", "pipeline", "ingest", "deliver"}, name):
+	case o.Store == "redis" && !slices.Contains([]string{"http", "store", "pipeline", "ingest", "answer", "deliver"}, name):
 		return o, fmt.Errorf("%w store of %s: there is pebble", ErrUnknown, name)
 	case o.Duration < 0 || o.Rate < 0 || o.Connections < 0 || o.Customers < 0 || o.Operators < 0:
 		return o, errors.New("duration, rate, connections, customers and operators must be positive")
@@ -171,5 +172,5 @@ func (o Options) complete(name string) (Options, error) {
 
 // needsServer says whether a bench measures a complete server.
 func needsServer(name string) bool {
-	return slices.Contains([]string{"ingest", "deliver", "accept", "resume", "memory", "soak"}, name)
+	return slices.Contains([]string{"ingest", "answer", "deliver", "accept", "resume", "memory", "soak"}, name)
 }

@@ -79,6 +79,7 @@ func TestEveryBenchGivesAResultBesideItsCeiling(t *testing.T) {
 		{"store", closed, []string{"refused"}},
 		{"pipeline", append([]string{"http", "store"}, closed...), []string{"refused"}},
 		{"ingest", closed, []string{"lost", "doubled", "refused"}},
+		{"answer", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "bytes", "seconds"}, []string{"refused"}},
 		{"deliver", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "bytes", "seconds"}, []string{"lost", "doubled", "reordered", "refused"}},
 		{"accept", []string{"rate", "ceiling", "ratio", "p50_ms", "p99_ms", "cpu_us", "rounds", "seconds"}, []string{"wrong"}},
 		{"resume", []string{"rate", "p50_ms", "p99_ms", "ceiling_p99_ms", "cpu_us", "seconds"}, []string{"lost", "doubled", "reordered"}},

@@ -12,6 +12,7 @@
 //	store      group commit of a message into the real store      raw synced Pebble batches of the same bytes
 //	pipeline   webhook, HMAC, JSON, durable commit, 200           the lower of the two above
 //	ingest     the webhook path of a complete server              pipeline
+//	answer     a webhook until its 200, at half of ingest's pace  the store's commits at that pace (p99)
 //	deliver    webhook in to operator's frame out, given rate     the webhooks' own answers (p99)
 //	route      assignments of a waiting backlog, both rules   raw synced Pebble commits of the same bytes
 //	accept     all accept the same chat at once, over and over all ask at once for what changes nothing
@@ -24,6 +25,7 @@
 //	alternate.go, meter.go, histogram.go slices in turns, and what they counted
 //	sample.go, gather.go, raw.go         what a message writes, and two ways to write it
 //	company.go, provider.go, rest.go     a complete server's configuration, the provider it calls, a client
+//	pace.go                              when one of many is due to write
 //	open.go                              customers who write at a rate, however long answers take
 //	stock.go, world.go, tape.go          a store filled beforehand, an engine alone, what it wrote to write again
 //	operator.go, floor.go, audit.go      operators at websockets, what each frame must be, what is stored in the end

@@ -101,15 +101,17 @@ func sideBySide(n int, f func(i int, m *meter)) *meter {
 const refusedRest = 5 * time.Millisecond
 
 // send brings the next customer's next message.
-func (c *caller) send(ctx context.Context, m *meter) bool {
+func (c *caller) send(ctx context.Context, m *meter) bool { return c.sendDue(ctx, m, time.Now()) }
+
+// sendDue brings a message that was due at a moment, from which its latency counts.
+func (c *caller) sendDue(ctx context.Context, m *meter, due time.Time) bool {
 	i := c.next % len(c.customers)
 	c.next = i + 1
 	c.sent[i]++
-	began := time.Now()
-	c.hook.fill(c.customers[i], c.sent[i], began)
+	c.hook.fill(c.customers[i], c.sent[i], due)
 	status, err := c.do(ctx, c.hook.request)
 	if err == nil && status == http.StatusOK {
-		m.latency.record(time.Since(began))
+		m.latency.record(time.Since(due))
 		m.done++
 		c.acked[i]++
 		return true
