@@ -88,7 +88,11 @@ func (c *conversation) step(command any, now time.Time, d *draft) (any, string, 
 	}
 	change, err := chat.Step(state, cmd, now)
 	if err != nil {
-		if m, ok := c.sent(cmd); ok {
+		m, ok, unread := c.sent(cmd)
+		switch {
+		case unread != nil && !unreadable(unread):
+			return nil, "", unavailable(unread)
+		case ok:
 			return m, "", nil
 		}
 		return nil, "", err
@@ -238,35 +242,36 @@ func (c *conversation) duplicate(command any, note string) (any, error) {
 const sentBefore = 200
 
 // sent finds the message an earlier Send with the same client id has made: the
-// chat may have moved on since, so that a new one would be refused.
-func (c *conversation) sent(command any) (chat.Message, bool) {
+// chat may have moved on since, so that a new one would be refused. The error says
+// that nobody can tell now.
+func (c *conversation) sent(command any) (chat.Message, bool, error) {
 	s, ok := command.(chat.Send)
 	if !ok || s.ClientID == "" {
-		return chat.Message{}, false
+		return chat.Message{}, false, nil
 	}
 	mine := func(m chat.Message) bool {
 		return m.Chat == s.Chat && m.ClientID == s.ClientID && m.Author.Kind == chat.Operator && m.Author.ID == s.By.ID
 	}
 	for _, m := range c.overlay.list {
 		if mine(m) {
-			return m, true
+			return m, true, nil
 		}
 	}
 	conversation, n, ok := chat.ParseChat(s.Chat)
 	if !ok || conversation != c.shell.entity.ID {
-		return chat.Message{}, false
+		return chat.Message{}, false, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
 	page, err := c.shell.part.engine.history().page(ctx, chat.Chat{ID: s.Chat, Number: n, Root: n}, "", sentBefore)
 	if err != nil {
-		return chat.Message{}, false
+		return chat.Message{}, false, err
 	}
 	i := slices.IndexFunc(page.Messages, mine)
 	if i < 0 {
-		return chat.Message{}, false
+		return chat.Message{}, false, nil
 	}
-	return page.Messages[i], true
+	return page.Messages[i], true, nil
 }
 
 // find reads the messages a command speaks about: first what this change has

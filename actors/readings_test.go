@@ -28,6 +28,40 @@ func (s *shaky) Items(ctx context.Context, p int, e commit.Entity, keys []commit
 	return s.Store.Items(ctx, p, e, keys)
 }
 
+func (s *shaky) Range(ctx context.Context, p int, e commit.Entity, r commit.Range) ([]commit.Item, error) {
+	if s.fails.Load() {
+		return nil, commit.ErrUnavailable
+	}
+	return s.Store.Range(ctx, p, e, r)
+}
+
+// A message that is sent again after its chat has ended is the same message: while
+// nobody can read whether there is one, the answer is not that the chat is over.
+func TestARepeatedSendIsNotRefusedWhileNothingCanBeRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := prepare(t)
+		store := &shaky{Store: w.disk}
+		w.store = store
+		w.start()
+		defer func() { w.stop() }()
+		w.activate("anna")
+		w.own("anna", "c1")
+		send := chat.Send{By: person("anna"), Chat: "c1.1", ClientID: "k", Text: "Good day"}
+		first := w.do("c1", send).(chat.Message)
+		w.do("c1", chat.Finish{By: person("anna"), Chat: "c1.1"})
+		w.restart() // what the conversation remembered itself is gone
+		store.fails.Store(true)
+		if _, err := w.try("c1", send); !errors.Is(err, actors.ErrUnavailable) {
+			t.Errorf("while nothing can be read: %v", err)
+		}
+		store.fails.Store(false)
+		if again := w.do("c1", send).(chat.Message); again.ID != first.ID {
+			t.Errorf("sent %s, then %s", first.ID, again.ID)
+		}
+	})
+}
+
 func TestWhatCannotBeReadIsNotDecided(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
