@@ -22,14 +22,7 @@ func TestSecurityPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := testsOf(t)
-	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9_]+)`")
-	mentioned := map[string]bool{}
-	for _, m := range named.FindAllStringSubmatch(string(page), -1) {
-		mentioned[m[1]] = true
-		if !tests[m[1]] {
-			t.Errorf("%s is named and does not exist", m[1])
-		}
-	}
+	mentioned := mentionedTests(t, string(page), tests)
 	rows := map[string]string{}
 	for line := range strings.Lines(string(page)) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
@@ -38,10 +31,10 @@ func TestSecurityPage(t *testing.T) {
 		}
 	}
 	for i := 1; i <= 40; i++ {
-		wantTests(t, rows, strconv.Itoa(i), named)
+		wantTests(t, rows, strconv.Itoa(i))
 	}
 	for i := 1; i <= 26; i++ {
-		wantTests(t, rows, "R"+strconv.Itoa(i), named)
+		wantTests(t, rows, "R"+strconv.Itoa(i))
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		if strings.HasPrefix(name, "Fuzz") && !mentioned[name] {
@@ -50,12 +43,40 @@ func TestSecurityPage(t *testing.T) {
 	}
 }
 
-func wantTests(t *testing.T, rows map[string]string, id string, named *regexp.Regexp) {
+func wantTests(t *testing.T, rows map[string]string, id string) {
 	t.Helper()
 	cell, ok := rows[id]
 	if !ok || (!named.MatchString(cell) && strings.TrimSpace(cell) != "later") {
 		t.Errorf("%s: no row with a test", id)
 	}
+}
+
+// TestReliabilityPage holds docs/reliability.md to the tests there are.
+func TestReliabilityPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("docs/reliability.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(mentionedTests(t, string(page), testsOf(t))) == 0 {
+		t.Error("no promise names a test")
+	}
+}
+
+// named is a test's or fuzz target's name on a page.
+var named = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9_]+)`")
+
+// mentionedTests gives the tests a page names; each must exist.
+func mentionedTests(t *testing.T, page string, tests map[string]bool) map[string]bool {
+	t.Helper()
+	mentioned := map[string]bool{}
+	for _, m := range named.FindAllStringSubmatch(page, -1) {
+		mentioned[m[1]] = true
+		if !tests[m[1]] {
+			t.Errorf("%s is named and does not exist", m[1])
+		}
+	}
+	return mentioned
 }
 
 // testsOf gives the names of all tests and fuzz targets of the repository.
