@@ -132,6 +132,7 @@ func (c *conversation) take(change chat.Change, d *draft) {
 	for _, e := range change.Events {
 		c.record(e, d)
 	}
+	c.settle(change.Events, d)
 	for _, e := range change.Effects {
 		c.follow(e, d)
 	}

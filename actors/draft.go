@@ -19,6 +19,7 @@ type draft struct {
 	shows    []func(version uint64) // run in the order of commits, right after the change is durable
 	finished []uint64               // outbox entries this change closes
 	rested   []uint64               // outbox entries that are not on their way outside any more
+	settled  []commit.Span          // items that only readers need from now on
 	changed  bool                   // the state itself changed
 	events   []any                  // for body.landed
 }

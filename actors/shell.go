@@ -310,6 +310,7 @@ func (s *shell) submit(f *flight) {
 		Entity: s.entity, Expect: s.version, Keys: d.allKeys, Put: d.puts(), Drop: d.drops(),
 		Snapshot: s.body.snapshot(s.cursors.append(make([]byte, 0, 512))),
 		Due:      s.dueChange(),
+		Settled:  d.settled,
 	}
 	sub := &submission{change: c, intents: d.intents, done: d.finished, rested: d.rested}
 	sub.after = func(o commit.Outcome, err error) {

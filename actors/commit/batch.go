@@ -46,6 +46,23 @@ type Change struct {
 	Drop     []ItemKey
 	Outbox   []Entry
 	Due      Due
+	// Settled are items that no rule needs any more, only readers, those of this
+	// change included. A store whose memory is dear moves them to another place;
+	// others do not look at it. They are read as before and may be put again, when
+	// the newer one counts until it is settled too; they are never dropped.
+	Settled []Span
+}
+
+// Span is a part of one collection of an entity: From <= key < To, an empty To
+// means to the end.
+type Span struct {
+	Collection byte
+	From, To   string
+}
+
+// Holds says whether a key of the span's collection lies within it.
+func (s Span) Holds(k ItemKey) bool {
+	return k.Collection == s.Collection && k.Key >= s.From && (s.To == "" || k.Key < s.To)
 }
 
 // Key is an idempotency key. If any key of a change has been seen within its

@@ -20,6 +20,7 @@ type modelPart struct {
 	last               []commit.Outcome
 	records            map[commit.Entity]commit.Record
 	items              map[modelItem][]byte
+	settled            map[commit.Entity]bool // something of it is, so nothing is dropped any more
 	keys               map[modelKey]string
 	outbox             map[uint64]commit.Entry
 }
@@ -40,7 +41,7 @@ func newModel() *model { return &model{parts: map[int]*modelPart{}} }
 func (m *model) part(n int) *modelPart {
 	if m.parts[n] == nil {
 		m.parts[n] = &modelPart{
-			records: map[commit.Entity]commit.Record{}, items: map[modelItem][]byte{},
+			records: map[commit.Entity]commit.Record{}, items: map[modelItem][]byte{}, settled: map[commit.Entity]bool{},
 			keys: map[modelKey]string{}, outbox: map[uint64]commit.Entry{},
 		}
 	}
@@ -102,6 +103,7 @@ func (p *modelPart) decide(c commit.Change, generation uint32) commit.Outcome {
 
 func (p *modelPart) write(c commit.Change, generation uint32) {
 	p.records[c.Entity] = commit.Record{Version: c.Expect + 1, Snapshot: c.Snapshot, Due: c.Due.New}
+	p.settled[c.Entity] = p.settled[c.Entity] || len(c.Settled) > 0
 	for _, k := range c.Drop {
 		delete(p.items, modelItem{c.Entity, k})
 	}

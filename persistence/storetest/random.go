@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -27,7 +28,7 @@ func runModel(t *testing.T, open Open) {
 		}
 		rt.Repeat(map[string]func(*rapid.T){
 			"commit": w.commit, "commit more": w.commit, "commit again": w.commit,
-			"repeat": w.repeat, "claim": w.claimAny, "stale": w.stale, "sweep": w.sweep,
+			"repeat": w.repeat, "claim": w.claimAny, "stale": w.stale, "sweep": w.sweep, "move": w.move,
 			"restart": func(*rapid.T) { w.s = w.reopen() },
 			"":        w.compare,
 		})
@@ -57,6 +58,9 @@ var (
 	})
 	genItem = rapid.Custom(func(t *rapid.T) commit.Item {
 		return commit.Item{ItemKey: genItemKey.Draw(t, "key"), Value: genValue.Draw(t, "value")}
+	})
+	genSpan = rapid.Custom(func(t *rapid.T) commit.Span {
+		return commit.Span{Collection: rapid.SampledFrom([]byte{0, 1, 255}).Draw(t, "collection"), From: genID.Draw(t, "from"), To: genID.Draw(t, "to")}
 	})
 	genKey = rapid.Custom(func(t *rapid.T) commit.Key {
 		return commit.Key{ID: genID.Draw(t, "key"), Value: genValue.Draw(t, "note")}
@@ -93,6 +97,12 @@ func (w *walk) change(t *rapid.T, p *modelPart, e commit.Entity, seq *uint64) co
 		Put:      rapid.SliceOfN(genItem, 0, 3).Draw(t, "put"),
 		Drop:     rapid.SliceOfN(genItemKey, 0, 2).Draw(t, "drop"),
 		Due:      commit.Due{Old: stored.Due, New: rapid.Int64Range(0, 3).Draw(t, "due")},
+	}
+	if rapid.IntRange(0, 3).Draw(t, "settles") == 0 {
+		c.Settled = rapid.SliceOfN(genSpan, 1, 2).Draw(t, "settled")
+	}
+	if p.settled[e] || len(c.Settled) > 0 {
+		c.Drop = nil
 	}
 	if len(c.Keys) == 2 && c.Keys[0].ID == c.Keys[1].ID {
 		c.Keys = c.Keys[:1]
@@ -138,6 +148,13 @@ func (w *walk) stale(t *rapid.T) {
 	b := commit.Batch{Partition: n, Epoch: w.m.part(n).epoch - 1, Number: 1, Changes: []commit.Change{{Entity: genEntity.Draw(t, "entity")}}}
 	if _, err := w.s.Commit(w.t.Context(), b); !errors.Is(err, commit.ErrFenced) {
 		t.Fatalf("an older epoch: %v", err)
+	}
+}
+
+// move moves everything that is settled, in stores that do.
+func (w *walk) move(t *rapid.T) {
+	if m, ok := w.s.(Mover); ok {
+		check(t, "move", m.Move(w.t.Context(), math.MaxInt64))
 	}
 }
 

@@ -26,6 +26,12 @@ type Sweeper interface {
 	Sweep(ctx context.Context, now int64) error
 }
 
+// Mover is implemented by stores that move settled items elsewhere; before is in
+// Unix milliseconds.
+type Mover interface {
+	Move(ctx context.Context, before int64) error
+}
+
 // Partitions is how many partitions a store under test must have at least.
 const Partitions = 8
 
@@ -53,6 +59,7 @@ func Promises(t *testing.T, open Open) {
 		{"versions", versionCases},
 		{"idempotency", keyCases},
 		{"items", itemCases},
+		{"settled", settledCases},
 		{"outbox", outboxCases},
 		{"due", dueCases},
 		{"data", dataCases},
