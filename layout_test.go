@@ -63,6 +63,7 @@ func layers() []layer {
 		{at: "actors/...", ours: append([]string{"actors/..."}, words...), theirs: []string{protoactor}, tests: []string{"persistence/..."}},
 
 		{at: "persistence/pebblestore/...", ours: append([]string{"persistence/..."}, words...), theirs: []string{pebble, sentry}},
+		{at: "persistence/completed", ours: []string{"actors/commit"}, theirs: []string{pebble}},
 		{at: "persistence/redisstore/...", ours: append([]string{"persistence/..."}, words...), theirs: []string{redis}},
 		{at: "persistence/directory/...", ours: append([]string{"persistence/..."}, words...), theirs: []string{sqlite, goose, postgres, ulid, crypto}},
 		{at: "persistence/archive/...", ours: append([]string{"persistence/..."}, words...), theirs: []string{sqlite, goose, postgres, ulid}},
