@@ -16,13 +16,13 @@ type letter struct {
 
 // fixedKeys and fixedArgs are how many stand before the changes.
 const (
-	fixedKeys = 8
+	fixedKeys = 9
 	fixedArgs = 11
 )
 
 // write spells a batch. known is the newest batch of the epoch whose outcome
-// this store has seen.
-func (t tag) write(b commit.Batch, known uint64) letter {
+// this store has seen. What is settled is left out unless it is moved somewhere.
+func (t tag) write(b commit.Batch, known uint64, moves bool) letter {
 	entries, lists, args := uint64(0), uint64(0), fixedArgs+len(b.Rested)+len(b.Begun)+len(b.Done)
 	for i := range b.Changes {
 		c := &b.Changes[i]
@@ -39,7 +39,7 @@ func (t tag) write(b commit.Batch, known uint64) letter {
 	g := commit.Generation(b.At)
 	l := letter{keys: make([]string, 0, fixedKeys+len(b.Changes)), args: make([]any, 0, args)}
 	l.keys = append(l.keys, t.ledger(), t.outbox(), t.begun(), t.due(), t.generations(),
-		t.generation(g+1), t.generation(g), t.generation(g-1))
+		t.generation(g+1), t.generation(g), t.generation(g-1), t.settled())
 	l.add(decimal(b.Epoch), decimal(b.Number), decimal(b.Seq), decimal(uint64(g)), decimal(known), decimal(entries), decimal(lists),
 		decimal(uint64(len(b.Changes))), decimal(uint64(len(b.Rested))), decimal(uint64(len(b.Begun))), decimal(uint64(len(b.Done))))
 	for _, list := range [3][]uint64{b.Rested, b.Begun, b.Done} {
@@ -48,7 +48,12 @@ func (t tag) write(b commit.Batch, known uint64) letter {
 		}
 	}
 	for i := range b.Changes {
-		l.change(t, &b.Changes[i])
+		c := &b.Changes[i]
+		if !moves || len(c.Settled) == 0 {
+			l.change(t, c, nil)
+			continue
+		}
+		l.change(t, c, []any{appendMark(nil, c.Entity, c.Settled), stamp(b)})
 	}
 	return l
 }
@@ -56,15 +61,18 @@ func (t tag) write(b commit.Batch, known uint64) letter {
 func (l *letter) add(args ...any) { l.args = append(l.args, args...) }
 
 // change spells one change. Items are dropped before others are set; the record
-// is the first field set.
-func (l *letter) change(t tag, c *commit.Change) {
+// is the first field set. mark and stamp of what is settled stand at the end.
+func (l *letter) change(t tag, c *commit.Change, mark []any) {
 	key := t.entity(c.Entity)
 	l.keys = append(l.keys, key)
-	head := make([]byte, 0, 32)
+	head := make([]byte, 0, 36)
 	head = binary.BigEndian.AppendUint64(head, c.Expect)
 	head = binary.BigEndian.AppendUint64(head, uint64(c.Due.New))
 	for _, n := range [4]int{len(c.Keys), len(c.Drop), 1 + len(c.Put), len(c.Outbox)} {
 		head = binary.BigEndian.AppendUint32(head, uint32(n))
+	}
+	if mark != nil {
+		head = append(head, 0, 0, 0, 1)
 	}
 	who := append(append(make([]byte, 0, 1+len(c.Entity.ID)), byte(c.Entity.Kind)), c.Entity.ID...)
 	l.add(head, who)
@@ -86,6 +94,7 @@ func (l *letter) change(t tag, c *commit.Change) {
 	for i := range c.Outbox {
 		l.add(decimal(c.Outbox[i].Seq), outboxMember(c.Outbox[i]))
 	}
+	l.add(mark...)
 }
 
 func decimal(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -64,7 +64,7 @@ func TestOpenRefusesData(t *testing.T) {
 	url := server(t).URL()
 	for name, tc := range map[string]struct{ format, want string }{
 		"of another partition count": {"1 64", "made with 64 partitions, the configuration says 8: set it back to 64"},
-		"of a newer format":          {"2 8", "start the newer program"},
+		"of a newer format":          {"3 8", "start the newer program"},
 		"of another program":         {"hello", "not Parley's"},
 	} {
 		o := small()

@@ -42,7 +42,7 @@ func (s *Store) commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, e
 		return nil, err
 	}
 	p := &s.parts[b.Partition]
-	l := p.tag.write(b, p.known(b.Epoch))
+	l := p.tag.write(b, p.known(b.Epoch), s.opts.Completed != nil)
 	answer, err := s.run(ctx, s.scripts.commit, l.keys, l.args...)
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (s *Store) claim(ctx context.Context, partition int) (commit.Claim, error) 
 func (p *partition) claimed(epoch uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.epoch, p.number = epoch, 0
+	p.epoch, p.number, p.fenced = epoch, 0, false
 }
 
 // known gives the newest batch of an epoch whose outcome has been seen.

@@ -24,4 +24,8 @@
 // fields of one hash per entity, idempotency keys are 16 bytes of a hash per
 // generation, outbox and due times are sorted sets. Values carry a checksum over
 // key and payload.
+//
+// What is settled, the messages of completed chats, is moved out of Redis to a
+// place that Options.Completed names (settled.go, move.go), so memory follows open
+// chats and not history.
 package redisstore

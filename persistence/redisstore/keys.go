@@ -19,6 +19,7 @@ import (
 //	o              zset        outbox entries by number: number(8) envelope    until the entry is done
 //	b              set         numbers of entries that have been begun         until done or rested
 //	d              zset        due entities, score 0: time(8) KIND ID          until woken
+//	s              hash        settled spans (settled.go) -> since when        until moved
 //
 // Fields of an entity's hash:
 //
@@ -27,7 +28,7 @@ import (
 //
 // KIND and C are one byte; ids and keys stand at the end, so no two different
 // tuples give the same key. PREFIX:format stands apart and says what the
-// database is.
+// database is, and PREFIX:completed where settled items have been moved to.
 const (
 	fieldRecord = "r"
 	fieldItem   = 'i'
@@ -39,6 +40,10 @@ type space string
 // format is a string, "VERSION PARTITIONS"; lives for ever.
 func (s space) format() string { return string(s) + ":format" }
 
+// completed is a set of the ids of areas that settled items may have been moved
+// to; lives for ever.
+func (s space) completed() string { return string(s) + ":completed" }
+
 func (s space) partition(n int) tag { return tag("{" + string(s) + ":" + strconv.Itoa(n) + "}") }
 
 // tag names the keys of one partition.
@@ -49,6 +54,7 @@ func (t tag) generations() string { return string(t) + "g" }
 func (t tag) outbox() string      { return string(t) + "o" }
 func (t tag) begun() string       { return string(t) + "b" }
 func (t tag) due() string         { return string(t) + "d" }
+func (t tag) settled() string     { return string(t) + "s" }
 
 func (t tag) generation(g uint32) string { return string(t) + "k" + strconv.FormatUint(uint64(g), 10) }
 

@@ -23,6 +23,13 @@ type Options struct {
 	WatchEvery    time.Duration // how often server and settings are looked at; 0 = 2 s
 	Readers       int           // connections for reads, per node; 0 = 16
 
+	// Completed takes the settled items of completed chats; nil = they stay in
+	// Redis. Who opens it closes it, after the store. Once items have been moved
+	// the store is not opened without it any more.
+	Completed Completed
+	MoveEvery time.Duration // how often settled items are looked for; 0 = 5 s, negative = only when Move is called
+	Rest      time.Duration // how long they stay in Redis, where late receipts of them are cheap; 0 = 1 min
+
 	// Dialer opens connections, for tests; nil = TCP.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -48,6 +55,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.WatchEvery == 0 {
 		o.WatchEvery = 2 * time.Second
+	}
+	if o.MoveEvery == 0 {
+		o.MoveEvery = 5 * time.Second
+	}
+	if o.Rest == 0 {
+		o.Rest = time.Minute
 	}
 	if o.Readers == 0 {
 		o.Readers = 16

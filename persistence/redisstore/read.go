@@ -85,7 +85,11 @@ func (s *Store) items(ctx context.Context, partition int, e commit.Entity, keys 
 	for i, k := range keys {
 		fields[i] = itemField(k)
 	}
-	return s.values(ctx, s.parts[partition].tag.entity(e), fields)
+	values, err := s.values(ctx, s.parts[partition].tag.entity(e), fields)
+	if err != nil {
+		return nil, err
+	}
+	return s.moved(ctx, partition, e, keys, values)
 }
 
 // values reads and opens fields, nil for absent ones.
@@ -113,7 +117,8 @@ func (s *Store) values(ctx context.Context, key string, fields []string) ([][]by
 
 // Range gives items of a collection in the order of their keys, newest first
 // with Reverse. It reads the names of all items of the entity, and the values of
-// those asked for; an item dropped in between is left out.
+// those asked for; an item dropped in between is left out, one that was moved in
+// between is read where it is now.
 func (s *Store) Range(ctx context.Context, partition int, e commit.Entity, r commit.Range) ([]commit.Item, error) {
 	items, err := s.ranged(ctx, partition, e, r)
 	if err != nil {
@@ -145,7 +150,7 @@ func (s *Store) ranged(ctx context.Context, partition int, e commit.Entity, r co
 			items = append(items, commit.Item{ItemKey: commit.ItemKey{Collection: r.Collection, Key: f[2:]}, Value: values[i]})
 		}
 	}
-	return items, nil
+	return s.merged(ctx, partition, e, r, items)
 }
 
 // within gives the fields of a range, in its order and up to its limit.

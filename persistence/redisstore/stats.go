@@ -19,6 +19,8 @@ type Stats struct {
 	Unavailable uint64 // batches that got commit.ErrUnavailable
 	Corrupt     uint64 // damaged values met
 
+	Moved uint64 // items that were moved to the completed history
+
 	Connections   uint32 // open now
 	MemoryPercent int64  // of the fullest server
 }
@@ -29,14 +31,14 @@ func (s *Store) Stats() Stats {
 	return Stats{
 		Commits: c.commits.Load(), Written: c.written.Load(), Seen: c.seen.Load(), Conflicts: c.conflicts.Load(), Repeated: c.repeated.Load(),
 		Fenced: c.fenced.Load(), Unavailable: c.unavailable.Load(), Corrupt: c.corrupt.Load(),
-		MemoryPercent: s.filled.Load(),
-		Connections:   s.write.PoolStats().TotalConns + s.read.PoolStats().TotalConns,
+		MemoryPercent: s.filled.Load(), Moved: c.moved.Load(),
+		Connections: s.write.PoolStats().TotalConns + s.read.PoolStats().TotalConns,
 	}
 }
 
 // counters count what commits and reads came to.
 type counters struct {
-	commits, written, seen, conflicts, repeated, fenced, unavailable, corrupt atomic.Uint64
+	commits, written, seen, conflicts, repeated, fenced, unavailable, corrupt, moved atomic.Uint64
 }
 
 func (c *counters) count(outcomes []commit.Outcome, err error) {

@@ -19,7 +19,10 @@ import (
 
 // formatVersion is the version of the keys and values of this package. It rises
 // when an older program could no longer read what a newer one writes.
-const formatVersion = 1
+//
+//	1  all items lie in the entity's hash
+//	2  settled ones may have been moved (settled.go)
+const formatVersion = 2
 
 // Store is live state in Redis. All methods may be called concurrently; Commit
 // of one partition by one at a time.
@@ -27,7 +30,7 @@ type Store struct {
 	opts     Options
 	address  address
 	space    space
-	write    redis.UniversalClient // a connection per partition: those in flight share an fsync
+	write    redis.UniversalClient // a connection per partition, so that those in flight share an fsync, and one to forget with
 	read     redis.UniversalClient // of its own, so that reads never keep a commit waiting
 	scripts  scripts
 	counters counters
@@ -36,6 +39,8 @@ type Store struct {
 	filled  atomic.Int64          // memory of the fullest server, percent
 	problem atomic.Pointer[error] // what the watcher found last
 	refused atomic.Pointer[error] // set while the server would break the promise: nothing is written
+	stuck   atomic.Pointer[error] // why nothing settled is moved now
+	strange atomic.Int64          // areas that settled items were moved to and that are not here
 
 	mu     sync.Mutex // guards closed, against work.Add
 	closed bool
@@ -52,6 +57,7 @@ type partition struct {
 	mu     sync.Mutex
 	epoch  uint64 // of the newest claim of this store
 	number uint64 // newest batch of that epoch known to be written
+	fenced bool   // another owner has claimed it since
 }
 
 // Open connects to redis://[user:password@]host[:port][/db], rediss:// for TLS, or
@@ -70,7 +76,7 @@ func Open(ctx context.Context, store string, opts Options) (*Store, error) {
 	redis.SetLogger(&logging.VoidLogger{}) // it writes every failed dial to stderr; callers get all errors
 	s := &Store{
 		opts: opts, address: a, space: space(opts.Prefix), scripts: newScripts(), parts: make([]partition, opts.Partitions),
-		write: a.connect(opts, opts.Partitions, opts.CommitTimeout), read: a.connect(opts, opts.Readers, opts.ReadTimeout),
+		write: a.connect(opts, opts.Partitions+1, opts.CommitTimeout), read: a.connect(opts, opts.Readers, opts.ReadTimeout),
 	}
 	for i := range s.parts {
 		s.parts[i].tag = s.space.partition(i)
@@ -86,6 +92,9 @@ func Open(ctx context.Context, store string, opts Options) (*Store, error) {
 	}
 	ctx, s.quit = context.WithCancel(context.WithoutCancel(ctx))
 	s.done.Go(func() { s.watch(ctx) })
+	if opts.Completed != nil && opts.MoveEvery > 0 {
+		s.done.Go(func() { s.moveOn(ctx) })
+	}
 	return s, nil
 }
 
@@ -117,7 +126,10 @@ func (s *Store) once(ctx context.Context) error {
 	if err := s.check(ctx); err != nil {
 		return err
 	}
-	return s.format(ctx)
+	if err := s.format(ctx); err != nil {
+		return err
+	}
+	return s.bind(ctx)
 }
 
 // format writes the format record where there is none, and refuses data that
@@ -137,6 +149,12 @@ func (s *Store) format(ctx context.Context) error {
 	var version, partitions int
 	if _, err := fmt.Sscanf(is, "%d %d", &version, &partitions); err != nil {
 		return refuse("the key %s holds %q, which is not Parley's: choose another database or prefix", s.space.format(), is)
+	}
+	if partitions == s.opts.Partitions && version < formatVersion {
+		if err := s.write.Set(ctx, s.space.format(), mine, 0).Err(); err != nil {
+			return fmt.Errorf("raise format: %w", err)
+		}
+		return nil
 	}
 	if version > formatVersion {
 		return refuse("the data has format %d, this program knows %d: start the newer program that wrote it", version, formatVersion)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"parley/actors/commit"
+	"parley/persistence/completed"
 	"parley/persistence/redisstore/redistest"
 	"parley/persistence/storetest"
 )
@@ -68,6 +69,53 @@ func opener(url string) storetest.Open {
 			return s
 		}
 	}
+}
+
+// area gives what opens a completed history, again and again.
+func area(t testing.TB) func() *completed.Store {
+	dir := t.TempDir()
+	return func() *completed.Store {
+		t.Helper()
+		c, err := completed.Open(dir, completed.Options{MinFree: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+}
+
+// moving opens a store with a completed history, which moves when Move is called.
+func moving(url string) storetest.Open {
+	return func(t *testing.T) (storetest.Store, func() storetest.Store) {
+		o, open := small(), area(t)
+		o.MoveEvery = -1
+		begin := func() both {
+			c := open()
+			o.Completed = c
+			return both{mustOpen(t, url, o), c}
+		}
+		b := begin()
+		return b, func() storetest.Store {
+			if err := b.Close(); err != nil {
+				t.Error(err)
+			}
+			b = begin()
+			return b
+		}
+	}
+}
+
+// both is a store and its completed history.
+type both struct {
+	*Store
+	area *completed.Store
+}
+
+func (b both) Close() error { return errors.Join(b.Store.Close(), b.area.Close()) }
+
+func TestStoreWithACompletedHistory(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, moving(server(t).URL()))
 }
 
 func TestStoreOnOneServer(t *testing.T) {

@@ -83,5 +83,11 @@ func (s *Store) Notes() string {
 	if p := s.filled.Load(); p >= crowded {
 		notes = append(notes, fmt.Sprintf("the memory of Redis is %d %% full; at 100 %% nothing can be written", p))
 	}
+	if err := s.Stuck(); err != nil {
+		notes = append(notes, fmt.Sprintf("completed chats stay in Redis: %v", err))
+	}
+	if n := s.strange.Load(); n > 0 {
+		notes = append(notes, fmt.Sprintf("completed chats were also moved to %d other data folder(s) and cannot be read here", n))
+	}
 	return strings.Join(notes, "; ")
 }

@@ -2,16 +2,18 @@
 --
 -- KEYS: 1 ledger  2 outbox  3 begun  4 due  5 generations
 --       6..8 idempotency keys of the generation after ARGV[4], of it, and of the one before
---       then the hash of every change's entity
+--       9 settled  then the hash of every change's entity
 -- ARGV: 1 epoch  2 batch number  3 newest outbox number after this batch  4 generation of the batch's time
 --       5 newest batch of this epoch whose outcome the caller knows
 --       6 lowest outbox number among the entries, 0 = no entries  7 highest number in the three lists
 --       8 changes  9 rested  10 begun  11 done: how many of each
 --       then the numbers rested, begun and done; then of every change:
 --         head: version expected (8 bytes), new due time (8 bytes), and four counts (4 bytes each):
---               idempotency keys, fields to drop, fields to set, outbox entries
+--               idempotency keys, fields to drop, fields to set, outbox entries;
+--               a fifth where something is settled: marks
 --         who: kind and id of the entity, as they stand in the due set
 --         keys (field, note)...  drop (field)...  set (field, value)...  entries (number, member)...
+--         marks (spans, since when)...
 --       All integers in bytes are big endian. The first field set is the record.
 --
 -- Gives {"written", exceptions} or {"repeated", exceptions}; exceptions are flat: the change's index
@@ -91,6 +93,9 @@ for i = 1, n do
     fields[#fields + 1] = ARGV[k]
   end
   at = at + 2 + 2 * keys + drop + 2 * set + 2 * out
+  if #ARGV[starts[i]] > 32 then
+    at = at + 2 * struct.unpack('>I4', ARGV[starts[i]], 33)
+  end
 end
 local notes = wide('HMGET', current, fields, 1, #fields)
 local older = nil
@@ -119,7 +124,7 @@ for i = 1, n do
   end
   place = place + keys
   if not seen then
-    local record = redis.pcall('HGET', KEYS[8 + i], 'r')
+    local record = redis.pcall('HGET', KEYS[9 + i], 'r')
     local stored = none
     local sound = true
     if record then
@@ -139,7 +144,7 @@ end
 
 -- What changes share comes first: should a key be of a wrong type, no entity has been touched.
 local never = string.rep('\0', 8)
-local sooner, later = {}, {}
+local sooner, later, marks = {}, {}, {}
 for i = 1, n do
   if olds[i] then
     local head, who = ARGV[starts[i]], ARGV[starts[i] + 1]
@@ -151,6 +156,12 @@ for i = 1, n do
     first = first + 2 * keys + drop + 2 * set
     for k = first, first + 2 * out - 1 do
       entries[#entries + 1] = ARGV[k]
+    end
+    if #head > 32 then
+      first = first + 2 * out
+      for k = first, first + 2 * struct.unpack('>I4', head, 33) - 1 do
+        marks[#marks + 1] = ARGV[k]
+      end
     end
     local due = string.sub(head, 9, 16)
     if due ~= olds[i] then
@@ -167,6 +178,7 @@ end
 wide('ZADD', KEYS[2], entries, 1, #entries)
 wide('ZREM', KEYS[4], sooner, 1, #sooner)
 wide('ZADD', KEYS[4], later, 1, #later)
+wide('HSET', KEYS[9], marks, 1, #marks)
 local from = 12
 wide('SREM', KEYS[3], ARGV, from, from + tonumber(ARGV[9]) - 1)
 from = from + tonumber(ARGV[9])
@@ -186,9 +198,9 @@ for i = 1, n do
   if olds[i] then
     local keys, drop, set = struct.unpack('>I4I4I4', ARGV[starts[i]], 17)
     local first = starts[i] + 2 + 2 * keys
-    wide('HDEL', KEYS[8 + i], ARGV, first, first + drop - 1)
+    wide('HDEL', KEYS[9 + i], ARGV, first, first + drop - 1)
     first = first + drop
-    wide('HSET', KEYS[8 + i], ARGV, first, first + 2 * set - 1)
+    wide('HSET', KEYS[9 + i], ARGV, first, first + 2 * set - 1)
   end
 end
 if tonumber(generation) > tonumber(now) then

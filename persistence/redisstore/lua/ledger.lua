@@ -1,4 +1,4 @@
--- What every script knows of a ledger (in front of claim.lua and commit.lua).
+-- What every script knows of a ledger (in front of claim.lua, commit.lua and forget.lua).
 --
 -- A ledger is a string: 8 hex digits of a SHA-1 over key and text, a blank, and
 -- the text "EPOCH NUMBER SEQ GENERATION CHANGES EXCEPTIONS". Numbers are decimal;
