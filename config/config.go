@@ -56,6 +56,9 @@ type Limits struct {
 	// FreeBytes is how much of the data folder's disk is kept free: below it nothing is taken in any
 	// more, until there is an eighth more than that. 0 is the greater of 5 % and 512 MB.
 	FreeBytes int `yaml:"free_bytes"`
+	// CompletedHistoryBytes is how much of the data folder's disk completed chats may take that were moved out
+	// of Redis. Above it they stay in Redis; nothing is dropped. Without Redis it says nothing.
+	CompletedHistoryBytes int `yaml:"completed_history_bytes"`
 }
 
 // Settings are the rules of the house; queues may override some of them.

@@ -15,10 +15,11 @@ func Default() Config {
 		LogLevel:   "info",
 		Durability: "strict",
 		Limits: Limits{
-			InFlight:           4096,
-			MediaBytes:         100 << 20, // the largest document WhatsApp delivers
-			AddressConnections: 2048,
-			UploadBytes:        25 << 20, // the largest attachment Messenger takes
+			InFlight:              4096,
+			MediaBytes:            100 << 20, // the largest document WhatsApp delivers
+			AddressConnections:    2048,
+			UploadBytes:           25 << 20, // the largest attachment Messenger takes
+			CompletedHistoryBytes: 20 << 30, // some hundred million short messages
 		},
 		Settings: Settings{
 			SimultaneousChats:    5,

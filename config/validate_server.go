@@ -109,6 +109,9 @@ func (v *validator) settings() {
 	if l.FreeBytes < 0 {
 		v.fail("limits.free_bytes", "is negative", "write bytes, or 0 for the greater of 5 % and 512 MB")
 	}
+	if l.CompletedHistoryBytes < 64<<20 {
+		v.fail("limits.completed_history_bytes", strconv.Itoa(l.CompletedHistoryBytes)+" is less than an empty history needs", "write at least 67108864 (64 MB), or remove the line for 20 GB")
+	}
 	v.positive("limits.upload_bytes", l.UploadBytes)
 	if l.AddressConnections < 0 {
 		v.fail("limits.address_connections", "is negative", "give a number of connections, or 0 for no bound")

@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"parley/actors"
 	"parley/gateway"
+	"parley/persistence/completed"
 	"parley/persistence/pebblestore"
 	"parley/persistence/redisstore"
 )
@@ -31,17 +33,39 @@ func openLive(ctx context.Context, o Options) (live, error) {
 		}
 		return s, nil
 	}
-	s, err := redisstore.Open(ctx, cfg.Store.Reveal(), redisstore.Options{Log: o.Log, Relaxed: cfg.Durability == "relaxed"})
-	if err != nil {
-		return nil, fmt.Errorf("open the store: %w", err)
-	}
-	return s, nil
+	return openRedis(ctx, o)
 }
+
+// redis is a store in Redis and the completed history beside it.
+type redis struct {
+	*redisstore.Store
+	history *completed.Store
+}
+
+func openRedis(ctx context.Context, o Options) (live, error) {
+	cfg := o.Config
+	history, err := completed.Open(filepath.Join(cfg.Data, "completed"), completed.Options{
+		Limit: uint64(cfg.Limits.CompletedHistoryBytes), MinFree: uint64(cfg.Limits.FreeBytes), Log: o.Log, Fatal: o.Fatal,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := redisstore.Open(ctx, cfg.Store.Reveal(), redisstore.Options{
+		Log: o.Log, Relaxed: cfg.Durability == "relaxed", Completed: history, Rest: o.Seams.Completed.Rest, MoveEvery: o.Seams.Completed.Every,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", errors.Join(err, history.Close()))
+	}
+	return redis{s, history}, nil
+}
+
+// Close stops the store, which moves into the history, and then the history.
+func (r redis) Close() error { return errors.Join(r.Store.Close(), r.history.Close()) }
 
 // notes says in words what people should know of a store that is ready: that an
 // acknowledgement is worth less than a synced write, that memory runs out.
 func notes(s live) string {
-	if r, ok := s.(*redisstore.Store); ok {
+	if r, ok := s.(redis); ok {
 		return r.Notes()
 	}
 	return ""
@@ -52,10 +76,17 @@ func measureStore(m *gateway.Metrics, store live) {
 	switch s := store.(type) {
 	case *pebblestore.Store:
 		m.Gauge("parley_disk_free_bytes", "Free bytes on the store's disk.", func() float64 { return float64(s.Stats().FreeBytes) })
-	case *redisstore.Store:
+	case redis:
 		m.Gauge("parley_redis_memory_percent", "How full the memory of the fullest Redis server is, in percent.", func() float64 { return float64(s.Stats().MemoryPercent) })
 		m.Gauge("parley_redis_connections", "Open connections to Redis.", func() float64 { return float64(s.Stats().Connections) })
 		m.Gauge("parley_store_repeated_batches", "Batches whose answer had been lost and that had been written all the same.", func() float64 { return float64(s.Stats().Repeated) })
+		m.Gauge("parley_completed_history_bytes", "What completed chats that were moved out of Redis take on the disk.", func() float64 { return float64(s.history.Bytes()) })
+		m.Gauge("parley_completed_history_stuck", "1 while completed chats stay in Redis because their history takes no more.", func() float64 {
+			if s.Stuck() != nil {
+				return 1
+			}
+			return 0
+		})
 	}
 }
 

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"parley/actors"
@@ -19,6 +21,8 @@ type Seams struct {
 	Encoder  func(view.Encoder) view.Encoder         // between the feeds and their connections
 	Engine   func(gateway.Engine) gateway.Engine     // between the gateway and the engine
 	Channels func(gateway.Channels) gateway.Channels // that the webhooks are read with
+	// Completed says how long completed chats stay in Redis, and how often they are looked for; 0 = as the store does.
+	Completed struct{ Rest, Every time.Duration }
 }
 
 // through gives a part with what stands before it.
