@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,11 +19,11 @@ import (
 type refusing struct {
 	actors.Store
 	partition int
-	broken    bool
+	broken    atomic.Bool // set by the test, read by the partition's committer
 }
 
 func (s *refusing) Commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, error) {
-	if s.broken && b.Partition == s.partition {
+	if s.broken.Load() && b.Partition == s.partition {
 		return nil, fmt.Errorf("commit: %w", commit.ErrCorrupt)
 	}
 	return s.Store.Commit(ctx, b)
@@ -41,7 +42,7 @@ func TestAPartitionWhoseCommitsAreRefusedIsGivenUpAloud(t *testing.T) {
 		for i := 2; route.Conversation(well).Partition(partitions) == hurt; i++ {
 			well = fmt.Sprint("c", i)
 		}
-		s.broken = true
+		s.broken.Store(true)
 		if _, err := w.try("c1", receive("support", "k1", "x")); !errors.Is(err, actors.ErrUnavailable) {
 			t.Fatal(err)
 		}
@@ -51,7 +52,7 @@ func TestAPartitionWhoseCommitsAreRefusedIsGivenUpAloud(t *testing.T) {
 			t.Fatalf("outages %+v", list)
 		}
 		w.write(well, "support", "k2", "Hello")
-		s.broken = false
+		s.broken.Store(false)
 		w.restart()
 		if len(w.engine.Outages()) != 0 {
 			t.Fatal("still out after a start")

@@ -18,6 +18,7 @@ type provider struct {
 	fetched   int
 	found     int
 
+	pace     chan struct{} // closed to let messages leave; nil = at once
 	deliver  func(actors.Delivery) actors.Outcome
 	fetch    func(n int) actors.Fetched
 	identify func(n int) error
@@ -28,7 +29,20 @@ type provider struct {
 
 func newProvider() *provider { return &provider{} }
 
-func (p *provider) Pace(ctx context.Context, _ actors.Delivery) error { return ctx.Err() }
+func (p *provider) Pace(ctx context.Context, _ actors.Delivery) error {
+	p.mu.Lock()
+	pace := p.pace
+	p.mu.Unlock()
+	if pace == nil {
+		return ctx.Err()
+	}
+	select {
+	case <-pace:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 func (p *provider) Deliver(_ context.Context, d actors.Delivery) actors.Outcome {
 	p.mu.Lock()
