@@ -68,7 +68,8 @@ func (p *partition) commit(w *pebble.Batch, b commit.Batch) answer {
 	return answer{outcomes: copyOutcomes(outcomes), err: pen.err, applied: func() { p.wrote(l, b.Changes) }}
 }
 
-// wrote remembers what is in the database now.
+// wrote remembers what is in the database now, applied and perhaps not durable
+// yet: whatever is decided on it is written behind it.
 func (p *partition) wrote(l verdict.Ledger, changes []commit.Change) {
 	p.ledger = &l
 	for i := range changes {
@@ -182,7 +183,7 @@ func (n *pen) finish(b commit.Batch) {
 	}
 }
 
-// ledger writes what the partition remembers; it counts once that is durable.
+// ledger writes what the partition remembers; it counts once that is applied.
 func (n *pen) ledger(l verdict.Ledger) {
 	n.set(appendLedgerKey(n.p.key[:0], n.p.n), appendLedger(begin(n.p.value), l))
 }

@@ -40,8 +40,9 @@ func (k *seenKeys) holds(hash uint32) bool {
 }
 
 // heads remembers the entities written last, so that a commit to an entity in
-// use reads nothing. It is right because nobody else writes: one goroutine
-// makes all commits of a partition and the database is locked to this process.
+// use reads nothing. It is right because nobody else writes: its writer's
+// builder makes all commits of a partition, one after another, and the database
+// is locked to this process.
 type heads struct {
 	seed   maphash.Seed
 	by     map[commit.Entity]*head

@@ -14,7 +14,7 @@ import (
 // Options say how to open a store. The zero value is good for production.
 type Options struct {
 	Partitions    int           // fixed for the life of the database; 0 = 64
-	Writers       int           // goroutines that build commits, each for its share of the partitions; 0 = half the processors
+	Writers       int           // pairs of goroutines that build and sync writes, each for its share of the partitions; 0 = half the processors
 	Log           *slog.Logger  // nil = silent
 	CommitTimeout time.Duration // how long a commit may take whatever its context says; 0 = 2 s
 	MinFree       uint64        // bytes of disk below which nothing is written; 0 = the greater of 5 % and 512 MB

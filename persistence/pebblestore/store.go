@@ -82,7 +82,7 @@ func (s *Store) Ready() error {
 // every command; unlike Ready it does not speak of commits that take long.
 func (s *Store) Writable() error { return s.writable() }
 
-// writable is what Ready knows without looking at every partition.
+// writable is what Ready knows without looking at the writers.
 func (s *Store) writable() error {
 	if err := s.journal.ended(); err != nil {
 		return fmt.Errorf("%w, restart the process: %w", errEnded, err)
