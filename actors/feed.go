@@ -353,6 +353,9 @@ func (f *feed) ended(e operator.ChatEnded) {
 	conversation, _, _ := chat.ParseChat(e.Chat)
 	if c := f.owned[conversation]; c != nil && c.chat == e.Chat {
 		f.catchUp(c)
+		if !f.live {
+			return
+		}
 		delete(f.owned, conversation)
 	}
 	f.past[e.Chat] = struct{}{}

@@ -44,6 +44,13 @@ func (f *feed) said(c *ownedChat, m chat.Message, received time.Time) {
 	f.pushSince(view.Said{Chat: m.Chat, Message: m}, received)
 }
 
+// unread drops the feed because something cannot be read that must be pushed: left
+// out it would be missed for good, so the clients come back to a snapshot.
+func (f *feed) unread(c *ownedChat, err error) {
+	f.o.shell.log.Error("a chat cannot be read for the feed", "chat", c.chat, "err", err)
+	f.drop()
+}
+
 // catchUp pushes what is stored behind the newest pushed message. The version is
 // read afterwards: of what has been read, no notice is newer.
 func (f *feed) catchUp(c *ownedChat) {
@@ -58,7 +65,7 @@ func (f *feed) catchUp(c *ownedChat) {
 		c.version = max(c.version, version)
 	}
 	if err != nil {
-		f.o.shell.log.Error("messages cannot be read for the feed", "chat", c.chat, "err", err)
+		f.unread(c, err)
 		return
 	}
 	f.catchUpWith(c, missing)
@@ -85,7 +92,11 @@ func (f *feed) amended(c *ownedChat, m chat.Message, version uint64) {
 		defer cancel()
 		h := f.o.shell.part.engine.history()
 		now, ok, err := h.message(ctx, m.ID)
-		if err != nil || !ok {
+		if err != nil {
+			f.unread(c, err)
+			return
+		}
+		if !ok {
 			return
 		}
 		m = now
@@ -105,7 +116,8 @@ func (f *feed) moved(c *ownedChat, s shown) {
 	}
 	if s.version <= c.version {
 		now, ok := f.row(c.chat)
-		if !ok || now.Chat.ID != c.chat {
+		if !ok {
+			f.drop()
 			return
 		}
 		s.chat = now
@@ -134,7 +146,9 @@ func (f *feed) snapshot() (*view.Snapshot, error) {
 		if !f.o.owns(a.Chat) || a.Chat.Chat.ID != slot.Chat {
 			continue // it has ended; the word of it is on its way
 		}
-		f.adopt(a)
+		if err := f.adopt(a); err != nil {
+			return nil, err
+		}
 		s.Chats = append(s.Chats, a)
 	}
 	var err error
@@ -151,8 +165,9 @@ func (f *feed) snapshot() (*view.Snapshot, error) {
 }
 
 // adopt pushes what a chat read whole has beyond the pushed messages, and not
-// more: what the snapshot does not have must come after it.
-func (f *feed) adopt(a view.Assigned) {
+// more: what the snapshot does not have must come after it. ErrUnavailable when
+// what lies between cannot be read.
+func (f *feed) adopt(a view.Assigned) error {
 	c := f.owned[a.Chat.Conversation]
 	newest := newestOf(a.Messages, a.Chat.Chat.ID)
 	if c == nil || c.chat != a.Chat.Chat.ID {
@@ -160,22 +175,25 @@ func (f *feed) adopt(a view.Assigned) {
 		f.owned[a.Chat.Conversation] = c
 	}
 	if oldest := oldestOf(a.Messages, c.chat); oldest > c.last+1 {
-		f.catchUpTo(c, oldest-1)
+		if err := f.catchUpTo(c, oldest-1); err != nil {
+			return unavailable(err)
+		}
 	}
 	f.catchUpWith(c, a.Messages)
 	c.version = max(c.version, a.Chat.Version)
+	return nil
 }
 
 // catchUpTo pushes what is stored behind the newest pushed message up to a position.
-func (f *feed) catchUpTo(c *ownedChat, last int) {
+func (f *feed) catchUpTo(c *ownedChat, last int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
 	missing, err := f.o.shell.part.engine.history().after(ctx, c.chat, c.last)
 	if err != nil {
-		f.o.shell.log.Error("messages cannot be read for the feed", "chat", c.chat, "err", err)
-		return
+		return err
 	}
 	f.catchUpWith(c, missing[:min(len(missing), max(last-c.last, 0))])
+	return nil
 }
 
 // oldestOf and newestOf give the lowest and the highest position of a chat's

@@ -153,3 +153,48 @@ func TestAnOfferThatCannotBeReadTurnsAwayOneConnectionOnly(t *testing.T) {
 		}
 	})
 }
+
+// meddled is a store in which something happens before a page of messages is read.
+type meddled struct {
+	shaky
+	before atomic.Pointer[func()]
+}
+
+func (s *meddled) Range(ctx context.Context, p int, e commit.Entity, r commit.Range) ([]commit.Item, error) {
+	if f := s.before.Swap(nil); f != nil {
+		(*f)()
+	}
+	return s.Store.Range(ctx, p, e, r)
+}
+
+// A second tab's snapshot shows a change whose notice is still on its way. What the
+// notice then needs cannot be read: the first tab must not stay behind for good (S102).
+func TestAPushThatCannotBeReadEndsTheFeedInsteadOfBeingLeftOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := prepare(t)
+		store := &meddled{shaky: shaky{Store: w.disk}}
+		w.store = store
+		w.start()
+		defer func() { w.stop() }()
+		first := w.activate("anna")["anna"]
+		w.own("anna", "c1")
+		time.Sleep(time.Second)
+		first.all()
+		edit := func() {
+			w.do("c1", chat.Edit{Key: "e", Target: "mid.c1-first", Text: "Hi"})
+			store.fails.Store(true)
+		}
+		store.before.Store(&edit)
+		_, _ = w.engine.Attach(t.Context(), "anna", "", 0, w.newTab(100))
+		time.Sleep(time.Second)
+		select {
+		case <-first.ended: // it comes back to a snapshot
+		default:
+			if got := bodies[view.Amended](first.all()); len(got) != 1 || got[0].Message.Text != "Hi" {
+				t.Errorf("the first tab stays and was shown %+v", got)
+			}
+		}
+		store.fails.Store(false)
+	})
+}
