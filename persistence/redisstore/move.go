@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/actors/commit"
@@ -21,6 +23,9 @@ import (
 const (
 	// portion is how many items are moved at once, so that no script takes long.
 	portion = 128
+	// movers is how many partitions are moved side by side: those that wait at the
+	// same moment share a sync, here and in Redis.
+	movers = 8
 	// longest is the greatest pause after one entity.
 	longest = 100 * time.Millisecond
 )
@@ -73,20 +78,29 @@ func (s *Store) Stuck() error {
 }
 
 // Move moves what has been settled before a moment in Unix milliseconds, in the
-// partitions this store has claimed, to the completed history. It takes at most
-// half of the time, so that commits have the other. One caller at a time.
+// partitions this store has claimed, to the completed history. It rests as long
+// as it works, so that commits have the other half. One caller at a time. The
+// error is the first one met; no further partition is begun after it.
 func (s *Store) Move(ctx context.Context, before int64) error {
 	if s.opts.Completed == nil {
 		return nil
 	}
-	for n := range s.parts {
-		epoch, owned := s.parts[n].owner()
-		if !owned {
-			continue
-		}
-		if err := s.movePartition(ctx, n, epoch, before); err != nil {
-			return fmt.Errorf("move settled items of partition %d: %w", n, err)
-		}
+	var next atomic.Int64
+	var first atomic.Pointer[error]
+	var all sync.WaitGroup
+	for range min(movers, len(s.parts)) {
+		all.Go(func() {
+			for n := int(next.Add(1)) - 1; n < len(s.parts) && first.Load() == nil; n = int(next.Add(1)) - 1 {
+				if err := s.movePartition(ctx, n, before); err != nil {
+					err = fmt.Errorf("move settled items of partition %d: %w", n, err)
+					first.CompareAndSwap(nil, &err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := first.Load(); err != nil {
+		return *err
 	}
 	return nil
 }
@@ -107,8 +121,9 @@ func (p *partition) lost(epoch uint64) {
 	}
 }
 
-func (s *Store) movePartition(ctx context.Context, n int, epoch uint64, before int64) error {
-	for cursor := uint64(0); ; {
+func (s *Store) movePartition(ctx context.Context, n int, before int64) error {
+	epoch, owned := s.parts[n].owner()
+	for cursor := uint64(0); owned; {
 		marks, next, err := s.marks(ctx, n, cursor)
 		if err != nil {
 			return err
@@ -132,9 +147,10 @@ func (s *Store) movePartition(ctx context.Context, n int, epoch uint64, before i
 			}
 		}
 		if cursor = next; cursor == 0 {
-			return nil
+			break
 		}
 	}
+	return nil
 }
 
 // marks gives some marks and their stamps in turns, and the next cursor.

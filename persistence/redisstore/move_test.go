@@ -14,6 +14,7 @@ import (
 	"parley/persistence/completed"
 	"parley/persistence/redisstore/flakyproxy"
 	"parley/persistence/redisstore/redistest"
+	"parley/persistence/storetest"
 )
 
 // openArea opens a completed history in a folder.
@@ -171,6 +172,41 @@ func TestMemoryFollowsOpenChats(t *testing.T) {
 	page, err := s.Range(t.Context(), 1, entityA, commit.Range{Collection: 'm', To: fmt.Sprintf("%08x", 501), Limit: 50, Reverse: true})
 	if err != nil || len(page) != 50 || page[0].Key != fmt.Sprintf("%08x%08x", 500, messages-1) {
 		t.Errorf("%d of a page, %v", len(page), err)
+	}
+}
+
+// TestManyConversationsAreMoved: every chat of another conversation, as it mostly is.
+func TestManyConversationsAreMoved(t *testing.T) {
+	t.Parallel()
+	const conversations, messages = 800, 6
+	s, _ := movingStore(t, server(t).URL(), small())
+	var entities [storetest.Partitions][]commit.Entity
+	for p := range storetest.Partitions {
+		b := settling(p, mustClaim(t, s, p), 1, messages)
+		template := b.Changes[0]
+		b.Changes = nil
+		for i := range conversations / storetest.Partitions {
+			c := template
+			c.Entity.ID = fmt.Sprintf("conversation-%d-%d", p, i)
+			entities[p] = append(entities[p], c.Entity)
+			b.Changes = append(b.Changes, c)
+		}
+		persist(t, s, b)
+	}
+	began := time.Now()
+	mustMove(t, s)
+	took := time.Since(began)
+	t.Logf("%d conversations in %s: %.0f/s", conversations, took.Round(time.Millisecond), conversations/took.Seconds())
+	if got := s.Stats().Moved; got != conversations*(2*messages+1) {
+		t.Errorf("%d items were moved", got)
+	}
+	for p, list := range entities {
+		for _, e := range list {
+			items, err := s.Range(t.Context(), p, e, commit.Range{Collection: 'm'})
+			if err != nil || len(items) != messages {
+				t.Fatalf("%d messages of %s, %v", len(items), e, err)
+			}
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ type Store struct {
 	opts     Options
 	address  address
 	space    space
-	write    redis.UniversalClient // a connection per partition, so that those in flight share an fsync, and one to forget with
+	write    redis.UniversalClient // a connection per partition, so that those in flight share an fsync, and some to forget with
 	read     redis.UniversalClient // of its own, so that reads never keep a commit waiting
 	scripts  scripts
 	counters counters
@@ -76,7 +76,7 @@ func Open(ctx context.Context, store string, opts Options) (*Store, error) {
 	redis.SetLogger(&logging.VoidLogger{}) // it writes every failed dial to stderr; callers get all errors
 	s := &Store{
 		opts: opts, address: a, space: space(opts.Prefix), scripts: newScripts(), parts: make([]partition, opts.Partitions),
-		write: a.connect(opts, opts.Partitions+1, opts.CommitTimeout), read: a.connect(opts, opts.Readers, opts.ReadTimeout),
+		write: a.connect(opts, opts.Partitions+movers, opts.CommitTimeout), read: a.connect(opts, opts.Readers, opts.ReadTimeout),
 	}
 	for i := range s.parts {
 		s.parts[i].tag = s.space.partition(i)
