@@ -10,7 +10,7 @@
 //
 // A disk that stalls cannot be cancelled. So a batch that a writer has taken stays
 // with it until the disk has answered, and a caller whose time is up leaves with
-// commit.ErrUnavailable. A writer has three writes at most, one being built, one
-// ready and one being synced, which bounds memory. Writes are answered in order,
-// so a repeated batch waits for the first one and gets its outcomes.
+// commit.ErrUnavailable. A writer has two writes at most, one being built and one
+// being synced, which bounds memory. Writes are answered in order, so a repeated
+// batch waits for the first one and gets its outcomes.
 package pebblestore

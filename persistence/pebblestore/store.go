@@ -53,8 +53,8 @@ func Open(dir string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("open store in %s: %w", dir, err)
 	}
 	s := &Store{opts: opts, db: db, journal: j, parts: make([]*partition, opts.Partitions), quit: make(chan struct{})}
-	for i := range opts.Writers {
-		s.writers = append(s.writers, newWriter(s, i))
+	for range opts.Writers {
+		s.writers = append(s.writers, newWriter(s))
 	}
 	for i := range s.parts {
 		s.parts[i] = newPartition(s, i, s.writers[i%opts.Writers])

@@ -25,7 +25,6 @@ const (
 // answer came too late, may be built on what is not synced yet.
 type writer struct {
 	s        *Store
-	n        int
 	start    sync.Once
 	jobs     chan job    // unbuffered: what waits is gathered by the next write
 	flights  chan flight // applied, in order; no room, so that the next gathers
@@ -50,8 +49,8 @@ type flight struct {
 	logged  bool  // it is in the log, so the disk has the word; a large batch looks empty by then
 }
 
-func newWriter(s *Store, n int) *writer {
-	return &writer{s: s, n: n, jobs: make(chan job), flights: make(chan flight)}
+func newWriter(s *Store) *writer {
+	return &writer{s: s, jobs: make(chan job), flights: make(chan flight)}
 }
 
 // queue gives the way in, and starts the writer with the first write.
