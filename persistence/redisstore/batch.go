@@ -16,7 +16,7 @@ type letter struct {
 
 // fixedKeys and fixedArgs are how many stand before the changes.
 const (
-	fixedKeys = 9
+	fixedKeys = 8
 	fixedArgs = 11
 )
 
@@ -39,7 +39,7 @@ func (t tag) write(b commit.Batch, known uint64, moves bool) letter {
 	g := commit.Generation(b.At)
 	l := letter{keys: make([]string, 0, fixedKeys+len(b.Changes)), args: make([]any, 0, args)}
 	l.keys = append(l.keys, t.ledger(), t.outbox(), t.begun(), t.due(), t.generations(),
-		t.generation(g+1), t.generation(g), t.generation(g-1), t.settled())
+		t.generation(g+1), t.generation(g), t.generation(g-1))
 	l.add(decimal(b.Epoch), decimal(b.Number), decimal(b.Seq), decimal(uint64(g)), decimal(known), decimal(entries), decimal(lists),
 		decimal(uint64(len(b.Changes))), decimal(uint64(len(b.Rested))), decimal(uint64(len(b.Begun))), decimal(uint64(len(b.Done))))
 	for _, list := range [3][]uint64{b.Rested, b.Begun, b.Done} {
@@ -47,6 +47,7 @@ func (t tag) write(b commit.Batch, known uint64, moves bool) letter {
 			l.add(decimal(n))
 		}
 	}
+	settles := false
 	for i := range b.Changes {
 		c := &b.Changes[i]
 		if !moves || len(c.Settled) == 0 {
@@ -54,6 +55,10 @@ func (t tag) write(b commit.Batch, known uint64, moves bool) letter {
 			continue
 		}
 		l.change(t, c, []any{appendMark(nil, c.Entity, c.Settled), stamp(b)})
+		settles = true
+	}
+	if settles {
+		l.keys = append(l.keys, t.settled())
 	}
 	return l
 }

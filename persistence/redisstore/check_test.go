@@ -238,9 +238,12 @@ func TestTheLeastUser(t *testing.T) {
 	}
 	o := small()
 	o.Prefix = "" // as in production
-	s := opened(t, "redis://parley:sesame@"+r.Addr, o)
+	s, _ := movingStore(t, "redis://parley:sesame@"+r.Addr, o)
 	epoch := mustClaim(t, s, 1)
 	mustCommit(t, s, 1, epoch, 1, 3)
+	persist(t, s, settling(2, mustClaim(t, s, 2), 1, 3))
+	mustMove(t, s)
+	wantChats(t, s, 2, 1, 3)
 	once(t, s, 1, 3)
 	if _, err := s.Dues(t.Context(), 1, commit.DueEntity{}, 0); err != nil {
 		t.Fatal(err)

@@ -127,6 +127,18 @@ func TestStoreOnACluster(t *testing.T) {
 	t.Parallel()
 	cluster := redistest.StartCluster(t, 3)
 	storetest.Promises(t, opener(cluster.URL()))
+	t.Run("settled items are moved on every node", func(t *testing.T) {
+		s, _ := movingStore(t, cluster.URL(), small())
+		for p := range storetest.Partitions {
+			persist(t, s, settling(p, mustClaim(t, s, p), 1, 3))
+		}
+		mustMove(t, s)
+		for p := range storetest.Partitions {
+			if wantChats(t, s, p, 1, 3); fieldsOf(t, s, p) != 1 || marksOf(t, s, p) != 0 {
+				t.Errorf("partition %d: %d fields, %d marks", p, fieldsOf(t, s, p), marksOf(t, s, p))
+			}
+		}
+	})
 	t.Run("partitions are spread", func(t *testing.T) {
 		s := opened(t, cluster.URL(), small())
 		for p := range storetest.Partitions {

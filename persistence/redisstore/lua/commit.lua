@@ -2,7 +2,7 @@
 --
 -- KEYS: 1 ledger  2 outbox  3 begun  4 due  5 generations
 --       6..8 idempotency keys of the generation after ARGV[4], of it, and of the one before
---       9 settled  then the hash of every change's entity
+--       then the hash of every change's entity, and last, where something is settled, settled
 -- ARGV: 1 epoch  2 batch number  3 newest outbox number after this batch  4 generation of the batch's time
 --       5 newest batch of this epoch whose outcome the caller knows
 --       6 lowest outbox number among the entries, 0 = no entries  7 highest number in the three lists
@@ -124,7 +124,7 @@ for i = 1, n do
   end
   place = place + keys
   if not seen then
-    local record = redis.pcall('HGET', KEYS[9 + i], 'r')
+    local record = redis.pcall('HGET', KEYS[8 + i], 'r')
     local stored = none
     local sound = true
     if record then
@@ -178,7 +178,7 @@ end
 wide('ZADD', KEYS[2], entries, 1, #entries)
 wide('ZREM', KEYS[4], sooner, 1, #sooner)
 wide('ZADD', KEYS[4], later, 1, #later)
-wide('HSET', KEYS[9], marks, 1, #marks)
+wide('HSET', KEYS[9 + n], marks, 1, #marks)
 local from = 12
 wide('SREM', KEYS[3], ARGV, from, from + tonumber(ARGV[9]) - 1)
 from = from + tonumber(ARGV[9])
@@ -198,9 +198,9 @@ for i = 1, n do
   if olds[i] then
     local keys, drop, set = struct.unpack('>I4I4I4', ARGV[starts[i]], 17)
     local first = starts[i] + 2 + 2 * keys
-    wide('HDEL', KEYS[9 + i], ARGV, first, first + drop - 1)
+    wide('HDEL', KEYS[8 + i], ARGV, first, first + drop - 1)
     first = first + drop
-    wide('HSET', KEYS[9 + i], ARGV, first, first + 2 * set - 1)
+    wide('HSET', KEYS[8 + i], ARGV, first, first + 2 * set - 1)
   end
 end
 if tonumber(generation) > tonumber(now) then
