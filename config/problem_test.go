@@ -24,6 +24,10 @@ func TestOneMistakeOneProblem(t *testing.T) {
 			want: `flag --accept-timeout: settings.accept_timeout: "soon" is not a duration with its unit; remedy: write a duration such as 30s, 5m or 1h30m; 0 turns it off`,
 		},
 		{
+			name: "a completed history that holds nothing", environ: []string{"PARLEY_LIMITS_COMPLETED_HISTORY_BYTES=1000"},
+			want: `environment PARLEY_LIMITS_COMPLETED_HISTORY_BYTES: limits.completed_history_bytes: 1000 is less than an empty history needs; remedy: write at least 67108864 (64 MB), or remove the line for 20 GB`,
+		},
+		{
 			name: "a mistyped variable", environ: []string{"PARLEY_LOGLEVEL=info"},
 			want: `environment PARLEY_LOGLEVEL: warning: sets no known key; remedy: did you mean PARLEY_LOG_LEVEL?`,
 		},
