@@ -358,7 +358,9 @@ func (f *feed) ended(e operator.ChatEnded) {
 		}
 		delete(f.owned, conversation)
 	}
-	f.past[e.Chat] = struct{}{}
+	if len(f.boards) > 0 { // else nobody would ever say that it is listed no more
+		f.past[e.Chat] = struct{}{}
+	}
 	f.push(view.Ended(e))
 }
 

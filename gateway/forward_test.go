@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"testing"
+	"time"
 
 	"parley/actors/chat"
 	"parley/actors/commit"
@@ -29,7 +30,7 @@ func TestMessageUnderAnotherIDReachesItsConversation(t *testing.T) {
 		return nil, nil
 	}
 	engine.forward = map[string]string{alias: "main"}
-	s := &Server{deps: Deps{Engine: engine}}
+	s := &Server{now: time.Now, deps: Deps{Engine: engine}}
 	if err := s.place(t.Context(), ch, &event, []string{alias}); err != nil {
 		t.Fatal(err)
 	}

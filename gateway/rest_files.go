@@ -105,14 +105,18 @@ func (s *Server) mayRead(ctx context.Context, f File, who Operator) error {
 	if f.By == who.ID || f.By == "" && len(f.Of) == 0 {
 		return nil
 	}
+	var unknown error // a chat that cannot be read now; another one may allow it
 	for _, id := range f.Of {
 		c, err := s.deps.Engine.Chat(ctx, id)
 		if err == nil && readable(c, who) {
 			return nil
 		}
 		if err != nil && !errors.Is(err, actors.ErrNotFound) {
-			return err
+			unknown = err
 		}
+	}
+	if unknown != nil {
+		return unknown
 	}
 	s.log.Warn("refused a file of an open chat", "operator", who.ID)
 	return forbidden()
