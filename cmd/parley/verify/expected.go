@@ -12,8 +12,8 @@ func Expected() []string {
 		"hours pass", "key seen", "limit changed", "limit of a queue changed", "members changed", "offer expired", "outage",
 		"race for a chat", "read refused", "redelivered", "redelivered after its answer", "request answered busy", "resumed", "retry",
 		"rule changed", "screen compared", "send", "send again", "send refused", "send refused before it left", "send rejected",
-		"send unknown, not taken", "send unknown, taken", "signed out", "slow actor", "slow client", "slow provider", "slow read",
-		"slow write", "snapshot instead of resuming", "status before the answer", "stop", "takeover", "took: accepted",
+		"send unknown, not taken", "send unknown, taken", "signed out", "silence over a restart", "slow actor", "slow client",
+		"slow provider", "slow read", "slow write", "snapshot instead of resuming", "status before the answer", "stop", "takeover", "took: accepted",
 		"took: transferred", "transfer refused", "transferred", "withdrawn: completed", "withdrawn: declined", "withdrawn: expired",
 		"withdrawn: inactive", "withdrawn: limit", "withdrawn: taken", "write refused", "write without an answer",
 	}

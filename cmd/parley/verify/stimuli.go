@@ -1,6 +1,9 @@
 package verify
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // stimulus is something new that can happen.
 type stimulus struct {
@@ -27,8 +30,10 @@ func (w *world) stimuli() []stimulus {
 		{6, false, func() { w.pass(w.between(time.Second, time.Minute)) }},
 		{1.5, true, w.longTime},
 		{2, true, w.crashes},
+		{2, true, w.crashesInASend},
 		{1, true, w.stops},
 		{1.2, true, w.takesOver},
+		{2.5, false, w.silence},
 		{1, true, w.storeFails},
 		{5, false, w.calmDown},
 	}
@@ -63,6 +68,46 @@ func (w *world) crashes() {
 	case w.now != nil:
 		w.crash(w.now)
 	}
+}
+
+// crashesInASend lets operators work until a provider has an answer that it has
+// not spoken of yet, and kills the process then (I5).
+func (w *world) crashesInASend() {
+	for n := 0; n < 200 && !w.log.failed(); n++ {
+		l, ready := w.now, w.ready()
+		switch {
+		case l == nil:
+			return
+		case slices.ContainsFunc(w.desk.of(l), func(t *ticket) bool { return t.kind == send && t.begun }):
+			w.crash(l)
+			return
+		case len(ready) == 0 || n%20 == 0:
+			w.operatorWorks()
+		default:
+			w.release(ready[w.dice.IntN(len(ready))])
+		}
+	}
+}
+
+// silence ends the process, and hours pass before anybody does anything: what
+// was due must be done by what the store has kept of it alone (I6).
+func (w *world) silence() {
+	w.calm = true
+	defer func() { w.calm = false }()
+	w.rest()
+	if w.log.failed() {
+		return
+	}
+	w.saw("silence over a restart")
+	if w.chance(0.5) {
+		w.crash(w.now)
+	} else {
+		w.end(w.now, false)
+	}
+	w.rest()
+	w.pass(w.between(time.Hour, 2*time.Hour))
+	w.rest()
+	w.checkCalm()
 }
 
 // stops ends the process as SIGTERM does.
