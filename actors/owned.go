@@ -188,10 +188,17 @@ func (f *feed) adopt(a view.Assigned) error {
 func (f *feed) catchUpTo(c *ownedChat, last int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), loadDeadline)
 	defer cancel()
-	missing, err := f.o.shell.part.engine.history().after(ctx, c.chat, c.last)
+	h := f.o.shell.part.engine.history()
+	missing, err := h.after(ctx, c.chat, c.last)
 	if err != nil {
 		return err
 	}
+	conversation, _, _ := chat.ParseChat(c.chat)
+	version, err := h.version(ctx, conversation) // afterwards: no notice of what has been read is newer
+	if err != nil {
+		return err
+	}
+	c.version = max(c.version, version)
 	f.catchUpWith(c, missing[:min(len(missing), max(last-c.last, 0))])
 	return nil
 }
