@@ -63,19 +63,22 @@ func (c chatRow) parent() string {
 	return *c.Parent
 }
 
+// attachment is a file of a message, as far as a simulation looks at it.
+type attachment struct {
+	ID    string `json:"id"`
+	State string `json:"state"`
+}
+
 type message struct {
-	ID          string    `json:"id"`
-	Position    int       `json:"position"`
-	Chat        string    `json:"chat"`
-	At          time.Time `json:"at"`
-	Direction   string    `json:"direction"`
-	Text        string    `json:"text"`
-	Attachments []struct {
-		ID    string `json:"id"`
-		State string `json:"state"`
-	} `json:"attachments"`
-	State *string  `json:"state"`
-	Error *refusal `json:"error"`
+	ID          string       `json:"id"`
+	Position    int          `json:"position"`
+	Chat        string       `json:"chat"`
+	At          time.Time    `json:"at"`
+	Direction   string       `json:"direction"`
+	Text        string       `json:"text"`
+	Attachments []attachment `json:"attachments"`
+	State       *string      `json:"state"`
+	Error       *refusal     `json:"error"`
 }
 
 func (m message) state() string {

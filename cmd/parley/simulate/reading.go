@@ -1,6 +1,10 @@
 package simulate
 
-import "context"
+import (
+	"context"
+	"slices"
+	"time"
+)
 
 // readOn fetches what stands before the view's oldest message.
 func (o *operator) readOn(ctx context.Context, id string, d *desk) error {
@@ -37,8 +41,16 @@ func (o *operator) readOn(ctx context.Context, id string, d *desk) error {
 	})
 }
 
-// review looks once more at chats that ended while the operator was away, as anybody would in the chats section.
+// reviewEvery is how often ended chats are looked at.
+const reviewEvery = 300 * time.Millisecond
+
+// review looks once more at chats that ended while the operator was away, as anybody would in the chats section, and
+// again at those whose files have not come.
 func (o *operator) review(ctx context.Context) error {
+	if len(o.view.ended) == 0 || time.Since(o.view.reviewed) < reviewEvery {
+		return nil
+	}
+	o.view.reviewed = time.Now()
 	for id, c := range o.view.ended {
 		delete(o.view.ended, id)
 		err := o.ask(ctx, "chat.history", map[string]any{"chat": id, "limit": 50}, func(f frame) {
@@ -48,6 +60,9 @@ func (o *operator) review(ctx context.Context) error {
 			_ = with(f.Data, func(h historyData) {
 				for _, m := range h.Messages {
 					o.rec.sight(o.in.Login, c, m)
+					if m.Direction == "in" && slices.ContainsFunc(m.Attachments, func(a attachment) bool { return a.State == "pending" }) {
+						o.view.ended[id] = c
+					}
 				}
 			})
 		})

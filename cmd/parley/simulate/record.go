@@ -93,7 +93,23 @@ func (r *record) attached(m message) {
 		return // an earlier run's
 	}
 	for _, a := range m.Attachments {
-		if r.files[a.ID] != a.State {
+		old := r.files[a.ID]
+		if old != "" && a.State == "pending" {
+			continue // an older page, or another operator's late frame
+		}
+		if old != a.State {
+			r.changes++
+			r.files[a.ID] = a.State
+		}
+	}
+}
+
+// late notes what became of files of a chat that has ended.
+func (r *record) late(m message) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range m.Attachments {
+		if r.files[a.ID] == "pending" && a.State != "pending" {
 			r.changes++
 			r.files[a.ID] = a.State
 		}

@@ -16,7 +16,8 @@ type view struct {
 	offers               map[string]*offer
 	desks                map[string]*desk   // owned open chats
 	was                  map[string]bool    // chats that were owned
-	ended                map[string]chatRow // of them, those that ended while the operator was away
+	ended                map[string]chatRow // of them, those that ended while the operator was away, or with files still to come
+	reviewed             time.Time
 }
 
 func newView(o *operator) view {
@@ -168,6 +169,7 @@ func (v *view) amended(m messageData) {
 	}
 	switch {
 	case d == nil && v.was[m.Chat]: // a late word of a chat that has ended
+		v.o.rec.late(m.Message)
 		return
 	case d == nil:
 		v.o.complain(ShownStranger, m.Chat, m.Message.ID, "an update ("+m.Message.Direction+" "+m.Message.state()+") of a message that is not in the view")
@@ -191,6 +193,9 @@ func (v *view) showing(msg string) *desk {
 func (v *view) completed(e endedData) {
 	if d := v.desks[e.Chat]; d != nil {
 		v.closed(d)
+		if len(d.pending) > 0 {
+			v.ended[e.Chat] = d.chat
+		}
 		delete(v.desks, e.Chat)
 	}
 	delete(v.offers, e.Chat)
