@@ -23,7 +23,7 @@ type verifyCmd struct {
 }
 
 // enough is how many stories must have reached everything that can happen.
-const enough = 150
+const enough = 200
 
 // Run tells stories and says whether every promise held.
 func (c *verifyCmd) Run(ctx context.Context) error {
