@@ -75,17 +75,11 @@ func (l *load) paced(ctx context.Context, rate float64, d time.Duration) *meter 
 
 // pacedCommits is the leg of commits at a rate.
 func (r *run) pacedCommits(ctx context.Context, c *closers, s *sample, rate float64) (*leg, error) {
-	g, err := r.openGatherer(ctx, c, "store")
+	workers, commit, err := r.committers(ctx, c, s)
 	if err != nil {
 		return nil, err
 	}
-	c.add(g.close)
-	workers := newCrew(r.Connections, r.Customers, s)
-	f := func(w *writer, mid string) error { return w.append(g, s, mid) }
-	if err := workers.greet(f); err != nil {
-		return nil, err
-	}
-	return &leg{name: "commit", slice: func(ctx context.Context, d time.Duration) *meter { return workers.paced(ctx, rate, d, f) }}, nil
+	return &leg{name: "commit", slice: func(ctx context.Context, d time.Duration) *meter { return workers.paced(ctx, rate, d, commit) }}, nil
 }
 
 // paced lets the committers append at a rate per second, shared by all.

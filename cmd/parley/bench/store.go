@@ -40,15 +40,22 @@ func runStore(ctx context.Context, r *run) (result Result, err error) {
 
 // committing is the leg of the group commit.
 func (r *run) committing(ctx context.Context, c *closers, s *sample) (*leg, error) {
-	g, err := r.openGatherer(ctx, c, "store")
+	workers, commit, err := r.committers(ctx, c, s)
 	if err != nil {
 		return nil, err
 	}
+	return &leg{name: "store", slice: func(ctx context.Context, d time.Duration) *meter { return workers.slice(ctx, d, commit) }}, nil
+}
+
+// committers write into a store of their own through the product's group commit. All customers have written once when
+// they are there.
+func (r *run) committers(ctx context.Context, c *closers, s *sample) (*crew, func(*writer, string) error, error) {
+	g, err := r.openGatherer(ctx, c, "store")
+	if err != nil {
+		return nil, nil, err
+	}
 	c.add(g.close)
 	workers := newCrew(r.Connections, r.Customers, s)
-	f := func(w *writer, mid string) error { return w.append(g, s, mid) }
-	if err := workers.greet(f); err != nil {
-		return nil, err
-	}
-	return &leg{name: "store", slice: func(ctx context.Context, d time.Duration) *meter { return workers.slice(ctx, d, f) }}, nil
+	commit := func(w *writer, mid string) error { return w.append(g, s, mid) }
+	return workers, commit, workers.greet(commit)
 }
