@@ -93,7 +93,8 @@ func (o Options) pebble(j *journal) *pebble.Options {
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       24, // compaction may fall behind in a burst; stopping writers is worse
 		MaxOpenFiles:                500,
-		CompactionConcurrencyRange:  func() (lower, upper int) { return 1, 2 },
+		// Never all processors: with two compactions on two of them commits stood still.
+		CompactionConcurrencyRange: func() (lower, upper int) { return 1, max(runtime.GOMAXPROCS(0)/2, 1) },
 		// The newest format but for separated values, which we do not use. It has
 		// log chunks that tell a torn end from damage in the middle.
 		FormatMajorVersion: pebble.FormatTableFormatV6,
