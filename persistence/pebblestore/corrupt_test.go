@@ -181,7 +181,7 @@ func TestDamagedFilesAreNeverReadAsTruth(t *testing.T) {
 // closed, and with tables one flush before.
 func crashedFiles(t *testing.T, batches uint64, tables bool) map[string][]byte {
 	t.Helper()
-	fs := vfs.NewMem()
+	fs := vfs.NewCrashableMem()
 	o := small(fs)
 	o.MemTableBytes = 4 << 20
 	s := mustOpen(t, "db", o)
@@ -192,7 +192,8 @@ func crashedFiles(t *testing.T, batches uint64, tables bool) map[string][]byte {
 			t.Fatal(err)
 		}
 	}
-	return readAll(t, fs, "db")
+	// At one moment: the database may delete files while they are read one by one.
+	return readAll(t, fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 100, RNG: rand.New(rand.NewPCG(1, 1))}), "db")
 }
 
 func readDamaged(t *testing.T, files map[string][]byte, name string, at int, batches uint64, start bool) string {
