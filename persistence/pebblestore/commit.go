@@ -30,7 +30,7 @@ func (s *Store) Commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, e
 	}
 	p := s.parts[b.Partition]
 	a := p.write(ctx, func(w *pebble.Batch) answer { return p.commit(w, b) })
-	s.counters.count(a)
+	s.counters.Commit(a.outcomes, a.err)
 	if a.err != nil {
 		return nil, fmt.Errorf("commit batch %d of partition %d: %w", b.Number, b.Partition, a.err)
 	}
@@ -48,7 +48,7 @@ func (p *partition) commit(w *pebble.Batch, b commit.Batch) answer {
 		return answer{err: err}
 	}
 	if repeated {
-		p.s.counters.repeated.Add(1)
+		p.s.counters.Repeated.Add(1)
 		return answer{outcomes: copyOutcomes(l.Outcomes)}
 	}
 	generation := l.GenerationOf(b.At)

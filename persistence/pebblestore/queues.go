@@ -26,7 +26,7 @@ func (s *Store) Outbox(ctx context.Context, partition int, afterSeq uint64, limi
 	upper := after(appendTable(nil, partition, tableOutbox))
 	gaps, err := salvage(s.db, lower, upper, reader.take)
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return nil, fmt.Errorf("outbox of partition %d: %w", partition, err)
 	}
 	for _, g := range gaps {

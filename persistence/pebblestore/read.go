@@ -72,7 +72,7 @@ func (s *Store) Load(ctx context.Context, partition int, e commit.Entity) (commi
 		return commit.Record{}, nil
 	}
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return commit.Record{}, fmt.Errorf("load %s: %w", e, err)
 	}
 	return r, nil
@@ -93,7 +93,7 @@ func (s *Store) Items(ctx context.Context, partition int, e commit.Entity, keys 
 			return nil
 		})
 		if err != nil && !errors.Is(err, pebble.ErrNotFound) {
-			s.counters.failedRead(err)
+			s.counters.FailedRead(err)
 			return nil, fmt.Errorf("item in collection %q of %s: %w", k.Collection, e, err)
 		}
 	}
@@ -125,7 +125,7 @@ func (s *Store) Range(ctx context.Context, partition int, e commit.Entity, r com
 		return len(items) != r.Limit, nil
 	})
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return nil, fmt.Errorf("range of %s: %w", e, err)
 	}
 	return items, nil

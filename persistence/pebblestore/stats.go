@@ -1,12 +1,6 @@
 package pebblestore
 
-import (
-	"errors"
-	"sync/atomic"
-	"time"
-
-	"parley/actors/commit"
-)
+import "time"
 
 // Stats is what the store can tell about itself, for metrics. Counters count
 // since Open.
@@ -38,8 +32,8 @@ type Stats struct {
 func (s *Store) Stats() Stats {
 	c, j := &s.counters, s.journal
 	stats := Stats{
-		Commits: c.commits.Load(), Written: c.written.Load(), Seen: c.seen.Load(), Conflicts: c.conflicts.Load(), Repeated: c.repeated.Load(),
-		Fenced: c.fenced.Load(), Unavailable: c.unavailable.Load(), Corrupt: c.corrupt.Load() + j.damage.Load(),
+		Commits: c.Commits.Load(), Written: c.Written.Load(), Seen: c.Seen.Load(), Conflicts: c.Conflicts.Load(), Repeated: c.Repeated.Load(),
+		Fenced: c.Fenced.Load(), Unavailable: c.Unavailable.Load(), Corrupt: c.Corrupt.Load() + j.damage.Load(),
 		Stalls: j.stalls.Load(), StallTime: time.Duration(j.stallNanos.Load()), Stalled: j.stalledAt.Load() != 0,
 		BackgroundErrors: j.background.Load(), FreeBytes: s.space.free.Load(),
 	}
@@ -51,39 +45,4 @@ func (s *Store) Stats() Stats {
 	stats.DiskBytes, stats.MemTableBytes, stats.CacheBytes = m.DiskSpaceUsage(), m.MemTable.Size, m.BlockCache.Size
 	stats.CompactionDebt, stats.ReadAmp, stats.L0Files = m.Compact.EstimatedDebt, m.ReadAmp(), m.Levels[0].TablesCount
 	return stats
-}
-
-// counters count what commits and reads came to.
-type counters struct {
-	commits, written, seen, conflicts, repeated, fenced, unavailable, corrupt atomic.Uint64
-}
-
-func (c *counters) count(a answer) {
-	switch {
-	case errors.Is(a.err, commit.ErrFenced):
-		c.fenced.Add(1)
-	case errors.Is(a.err, commit.ErrUnavailable):
-		c.unavailable.Add(1)
-	case a.err != nil:
-		c.failedRead(a.err)
-	default:
-		c.commits.Add(1)
-		c.outcomes(a.outcomes)
-	}
-}
-
-func (c *counters) outcomes(outcomes []commit.Outcome) {
-	var by [3]uint64
-	for i := range outcomes {
-		by[outcomes[i].Status]++
-	}
-	c.written.Add(by[commit.Written])
-	c.seen.Add(by[commit.Seen])
-	c.conflicts.Add(by[commit.Conflict])
-}
-
-func (c *counters) failedRead(err error) {
-	if errors.Is(err, commit.ErrCorrupt) {
-		c.corrupt.Add(1)
-	}
 }

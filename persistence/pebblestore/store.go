@@ -10,6 +10,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 
 	"parley/actors/commit"
+	"parley/persistence/internal/tally"
 	"parley/persistence/internal/verdict"
 )
 
@@ -26,7 +27,7 @@ type Store struct {
 	db       *pebble.DB
 	journal  *journal
 	space    *space
-	counters counters
+	counters tally.Tally
 	parts    []*partition
 	writers  []*writer
 

@@ -29,7 +29,7 @@ func (s *Store) Damage() []string {
 
 // met counts a damaged place, and logs it the first time.
 func (s *Store) met(what string, err error) {
-	s.counters.corrupt.Add(1)
+	s.counters.Corrupt.Add(1)
 	s.wounds.mu.Lock()
 	defer s.wounds.mu.Unlock()
 	if _, known := s.wounds.known[what]; known || len(s.wounds.known) >= maxWounds {

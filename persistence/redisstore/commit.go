@@ -25,7 +25,7 @@ const maxNumber = 1 << 53
 // its neighbours go on.
 func (s *Store) Commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, error) {
 	outcomes, err := s.commit(ctx, b)
-	s.counters.count(outcomes, err)
+	s.counters.Commit(outcomes, err)
 	if err != nil {
 		return nil, fmt.Errorf("commit batch %d of partition %d: %w", b.Number, b.Partition, err)
 	}
@@ -49,7 +49,7 @@ func (s *Store) commit(ctx context.Context, b commit.Batch) ([]commit.Outcome, e
 	}
 	switch word := answer.text(0); word {
 	case "repeated":
-		s.counters.repeated.Add(1)
+		s.counters.Repeated.Add(1)
 		fallthrough
 	case "written":
 		p.wrote(b)
@@ -163,7 +163,7 @@ func (s *Store) claim(ctx context.Context, partition int) (commit.Claim, error) 
 		case "damaged":
 			// Nothing is lost by a new ledger: the next owner needs only numbers that were never given
 			// out, and moments serve. The newest outcomes are of use only to the process that is gone.
-			s.counters.corrupt.Add(1)
+			s.counters.Corrupt.Add(1)
 			s.opts.Log.Error("a partition's ledger is damaged and made anew", "partition", partition)
 			seen = "damaged"
 		default:

@@ -296,6 +296,6 @@ func (s *Store) forget(ctx context.Context, n int, epoch uint64, e commit.Entity
 	if word := a.text(0); word != "forgotten" {
 		return s.explain(word, a.text(1), commit.Batch{Partition: n, Epoch: epoch})
 	}
-	s.counters.moved.Add(uint64(max(a.number(1), 0)))
+	s.movedItems.Add(uint64(max(a.number(1), 0)))
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 func (s *Store) Outbox(ctx context.Context, partition int, after uint64, limit int) ([]commit.Entry, error) {
 	entries, err := s.entries(ctx, partition, after, limit)
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return nil, fmt.Errorf("outbox of partition %d: %w", partition, err)
 	}
 	return entries, nil
@@ -48,7 +48,7 @@ func (s *Store) entries(ctx context.Context, partition int, after uint64, limit 
 			after = uint64(seq)
 			e, err := parseOutboxMember(found.text(2*i), after)
 			if err != nil {
-				s.counters.corrupt.Add(1)
+				s.counters.Corrupt.Add(1)
 				s.opts.Log.Error("outbox entry is damaged and left out", "partition", partition, "seq", after, "err", err)
 				continue
 			}
@@ -67,7 +67,7 @@ func (s *Store) entries(ctx context.Context, partition int, after uint64, limit 
 func (s *Store) Dues(ctx context.Context, partition int, after commit.DueEntity, limit int) ([]commit.DueEntity, error) {
 	dues, err := s.dues(ctx, partition, after, limit)
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return nil, fmt.Errorf("dues of partition %d: %w", partition, err)
 	}
 	return dues, nil

@@ -14,7 +14,7 @@ const rangeChunk = 1000
 
 // corrupt counts and logs a damaged value that a caller does not see as error.
 func (s *Store) corrupt(what string, e commit.Entity, err error) {
-	s.counters.corrupt.Add(1)
+	s.counters.Corrupt.Add(1)
 	s.opts.Log.Error("stored value is damaged", "what", what, "entity", e.String(), "err", err)
 }
 
@@ -23,7 +23,7 @@ func (s *Store) corrupt(what string, e commit.Entity, err error) {
 func (s *Store) Load(ctx context.Context, partition int, e commit.Entity) (commit.Record, error) {
 	r, err := s.load(ctx, partition, e)
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return commit.Record{}, fmt.Errorf("load %s: %w", e, err)
 	}
 	return r, nil
@@ -66,7 +66,7 @@ func (s *Store) fields(ctx context.Context, key string, fields []string) ([][]by
 func (s *Store) Items(ctx context.Context, partition int, e commit.Entity, keys []commit.ItemKey) ([][]byte, error) {
 	values, err := s.items(ctx, partition, e, keys)
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return nil, fmt.Errorf("items of %s: %w", e, err)
 	}
 	return values, nil
@@ -122,7 +122,7 @@ func (s *Store) values(ctx context.Context, key string, fields []string) ([][]by
 func (s *Store) Range(ctx context.Context, partition int, e commit.Entity, r commit.Range) ([]commit.Item, error) {
 	items, err := s.ranged(ctx, partition, e, r)
 	if err != nil {
-		s.counters.failedRead(err)
+		s.counters.FailedRead(err)
 		return nil, fmt.Errorf("range of %s: %w", e, err)
 	}
 	return items, nil

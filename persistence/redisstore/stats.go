@@ -1,12 +1,5 @@
 package redisstore
 
-import (
-	"errors"
-	"sync/atomic"
-
-	"parley/actors/commit"
-)
-
 // Stats is what the store can tell about itself, for metrics. Counters count
 // since Open.
 type Stats struct {
@@ -29,40 +22,9 @@ type Stats struct {
 func (s *Store) Stats() Stats {
 	c := &s.counters
 	return Stats{
-		Commits: c.commits.Load(), Written: c.written.Load(), Seen: c.seen.Load(), Conflicts: c.conflicts.Load(), Repeated: c.repeated.Load(),
-		Fenced: c.fenced.Load(), Unavailable: c.unavailable.Load(), Corrupt: c.corrupt.Load(),
-		MemoryPercent: s.filled.Load(), Moved: c.moved.Load(),
+		Commits: c.Commits.Load(), Written: c.Written.Load(), Seen: c.Seen.Load(), Conflicts: c.Conflicts.Load(), Repeated: c.Repeated.Load(),
+		Fenced: c.Fenced.Load(), Unavailable: c.Unavailable.Load(), Corrupt: c.Corrupt.Load(),
+		MemoryPercent: s.filled.Load(), Moved: s.movedItems.Load(),
 		Connections: s.write.PoolStats().TotalConns + s.read.PoolStats().TotalConns,
-	}
-}
-
-// counters count what commits and reads came to.
-type counters struct {
-	commits, written, seen, conflicts, repeated, fenced, unavailable, corrupt, moved atomic.Uint64
-}
-
-func (c *counters) count(outcomes []commit.Outcome, err error) {
-	switch {
-	case errors.Is(err, commit.ErrFenced):
-		c.fenced.Add(1)
-	case errors.Is(err, commit.ErrUnavailable):
-		c.unavailable.Add(1)
-	case err != nil:
-		c.failedRead(err)
-	default:
-		c.commits.Add(1)
-		var by [3]uint64
-		for i := range outcomes {
-			by[outcomes[i].Status]++
-		}
-		c.written.Add(by[commit.Written])
-		c.seen.Add(by[commit.Seen])
-		c.conflicts.Add(by[commit.Conflict])
-	}
-}
-
-func (c *counters) failedRead(err error) {
-	if errors.Is(err, commit.ErrCorrupt) {
-		c.corrupt.Add(1)
 	}
 }

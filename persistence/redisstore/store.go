@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 
 	"parley/actors/commit"
+	"parley/persistence/internal/tally"
 	"parley/persistence/internal/verdict"
 )
 
@@ -27,14 +28,15 @@ const formatVersion = 2
 // Store is live state in Redis. All methods may be called concurrently; Commit
 // of one partition by one at a time.
 type Store struct {
-	opts     Options
-	address  address
-	space    space
-	write    redis.UniversalClient // a connection per partition, so that those in flight share an fsync, and some to forget with
-	read     redis.UniversalClient // of its own, so that reads never keep a commit waiting
-	scripts  scripts
-	counters counters
-	parts    []partition
+	opts       Options
+	address    address
+	space      space
+	write      redis.UniversalClient // a connection per partition, so that those in flight share an fsync, and some to forget with
+	read       redis.UniversalClient // of its own, so that reads never keep a commit waiting
+	scripts    scripts
+	counters   tally.Tally
+	movedItems atomic.Uint64 // items moved to the completed history
+	parts      []partition
 
 	filled  atomic.Int64          // memory of the fullest server, percent
 	problem atomic.Pointer[error] // what the watcher found last

@@ -132,13 +132,7 @@ func (f *fire) code(code int) {
 // until waits as long as a busy machine may need.
 func (f *fire) until(what string, holds func() bool) {
 	f.t.Helper()
-	end := time.Now().Add(3 * time.Minute)
-	for !holds() {
-		if time.Now().After(end) {
-			f.t.Fatalf("waited in vain: %s", what)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	untilWithin(f.t, 3*time.Minute, what, holds)
 }
 
 // write lets a customer write line after line; the provider repeats what is not acknowledged.

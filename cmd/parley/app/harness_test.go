@@ -231,7 +231,13 @@ func sent(t testing.TB) func(simulator.EventRef, error) simulator.EventRef {
 // contract gives no signal for.
 func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	end := time.Now().Add(patience)
+	untilWithin(t, patience, what, holds)
+}
+
+// untilWithin is until for what may take longer.
+func untilWithin(t testing.TB, d time.Duration, what string, holds func() bool) {
+	t.Helper()
+	end := time.Now().Add(d)
 	for !holds() {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain: %s", what)

@@ -141,7 +141,18 @@ func TestReconnectStorm(t *testing.T) {
 	base, files := runtime.NumGoroutine(), openFiles()
 	stop := st.write()
 	snapshots := st.connect(0)
-	time.Sleep(300 * time.Millisecond) // pushes flow
+	before := make([]uint64, len(st.all))
+	for i, l := range st.all {
+		before[i] = l.seq.Load()
+	}
+	untilWithin(t, time.Minute, "a push at every connection", func() bool {
+		for i, l := range st.all {
+			if l.seq.Load() == before[i] {
+				return false
+			}
+		}
+		return true
+	})
 	for _, l := range st.all {
 		_ = l.conn.Close()
 	}
