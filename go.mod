@@ -2,6 +2,8 @@ module parley
 
 go 1.26.8
 
+ignore ./gateway/workspace/node_modules // npm packages may hold Go files
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/asynkron/protoactor-go v0.0.0-20240822202345-3c0e61ca19c9

@@ -77,6 +77,7 @@ func layers() []layer {
 			at: "gateway", ours: append([]string{"actors", "gateway/..."}, words...), tests: []string{"persistence/..."},
 			theirs: []string{fiber, fasthttp, "github.com/fasthttp/websocket", "github.com/gofiber/contrib/websocket", prometheus, crypto, rate, mimetype, ulid},
 		},
+		{at: "gateway/workspace"}, // embeds what Vite built
 		{
 			at: "gateway/...", ours: append([]string{"actors", "gateway/..."}, words...), tests: []string{"persistence/..."},
 			theirs: []string{crypto, rate, ulid},

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -42,6 +43,7 @@ type Deps struct {
 	Files      Files
 	Index      Index     // nil: the list of chats is empty
 	Readiness  Readiness // nil: always ready
+	Workspace  fs.FS     // the built web application; nil: not built, the page says so
 	// Answer ends the waiting of a button that a customer pressed; it must return at once. nil: nobody does.
 	Answer  func(channelID, callbackID string)
 	Metrics *Metrics // nil: a fresh one

@@ -13,4 +13,5 @@
 //	socket.go      one operator's connection   writer.go    its bounded queue
 //	requests*.go   the operator protocol       rest*.go     the REST calls
 //	endpoint.go    the one table of routes     openapi.go   the document made from it
+//	page.go        the operators' workspace    static.go    its files, as they are sent
 package gateway

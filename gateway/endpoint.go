@@ -44,6 +44,7 @@ func (s *Server) endpoints() []endpoint {
 		call(s, "GET", "/api/v1/chats/{chat}/messages", "A page of messages, parents' included", signedIn, 200, s.chatMessages),
 		call(s, "GET", "/api/v1/chats/{chat}/routing", "Who was considered for a waiting chat, and why each was passed over", signedIn, 200, s.chatRouting),
 		call(s, "POST", "/api/v1/chats/{chat}/close", "Close a chat in any open state", administrator, 204, s.closeChat),
+		call(s, "GET", "/api/v1/channels", "The channels, and what can be sent over each", signedIn, 200, s.listChannels),
 		call(s, "GET", "/api/v1/quarantine", "Input that could not be understood", administrator, 200, s.listQuarantine),
 		raw(s, "POST", "/api/v1/files", "Upload a file", s.uploadFile, reflect.TypeFor[UploadedFile](), "").uploads(),
 		raw(s, "GET", "/api/v1/files/{file}", "Download a file", s.downloadFile, nil, "*/*"),

@@ -186,6 +186,13 @@ func (fakeChannels) Channel(provider, id string) (Channel, bool) {
 	return Channel{}, false
 }
 
+func (f fakeChannels) All() []Channel {
+	fb, _ := f.Channel("messenger", "acme-fb")
+	tg, _ := f.Channel("telegram", "acme-tg")
+	fb.Name, tg.Name, tg.Inactive = "Acme's page", "Acme's bot", true
+	return []Channel{tg, fb}
+}
+
 type fakeQuarantine struct {
 	mu    sync.Mutex
 	items []Kept
@@ -227,7 +234,7 @@ type fakeSessions struct {
 func people() map[string]Operator {
 	return map[string]Operator{
 		"anna":  {ID: "anna", Name: "Anna", Roles: []string{"operator"}},
-		"boris": {ID: "boris", Name: "Boris", Roles: []string{"supervisor"}, Permissions: []string{readLive}},
+		"boris": {ID: "boris", Name: "Boris", Roles: []string{"supervisor"}, Permissions: []string{readLive}, Language: "ru-RU"},
 		"root":  {ID: "root", Name: "Root", Roles: []string{"administrator"}},
 	}
 }

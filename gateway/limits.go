@@ -24,19 +24,26 @@ const (
 	headerBytes = 8 << 10
 	firstBytes  = 64 << 10        // room for a body before its first byte
 	longTransit = 5 * time.Minute // for one up- or download
+	pageTransit = time.Minute     // for one file of the workspace, over a slow line too
 	formBytes   = 64 << 10        // what a form adds to its file
 )
 
-var filesPath = []byte("/api/v1/files")
+var (
+	filesPath  = []byte("/api/v1/files")
+	assetsPath = []byte("/" + assetFolder)
+)
 
 // onHeader sets the time and size limits of one request by its path.
 func (s *Server) onHeader(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	c := fasthttp.RequestConfig{ReadTimeout: s.cfg.ReadTimeout, WriteTimeout: s.cfg.WriteTimeout}
-	if bytes.HasPrefix(h.RequestURI(), filesPath) {
+	switch uri := h.RequestURI(); {
+	case bytes.HasPrefix(uri, filesPath):
 		c.WriteTimeout = longTransit
 		if h.IsPost() {
 			c.ReadTimeout = longTransit
 		}
+	case bytes.HasPrefix(uri, assetsPath):
+		c.WriteTimeout = pageTransit
 	}
 	return c
 }

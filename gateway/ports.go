@@ -35,11 +35,14 @@ type Engine interface {
 // Channels knows the configured channels. It is asked on every webhook, so it answers from memory.
 type Channels interface {
 	Channel(provider, id string) (Channel, bool)
+	// All gives every channel, inactive ones among them, in no order.
+	All() []Channel
 }
 
 // Channel is a configured channel with the adapter that speaks for it.
 type Channel struct {
 	Account channel.Account
+	Name    string // as people call it
 	Adapter channel.Adapter
 	Queue   string // where its chats wait
 	// Inactive says that it opens no chats any more (S1). What belongs to an open chat is taken all the same.
@@ -93,6 +96,7 @@ type Operator struct {
 	ID, Name    string
 	Roles       []string // operator, supervisor, administrator
 	Permissions []string // named permissions (S111)
+	Language    string   // code such as en or pt-BR, as it is administered; empty = not said
 }
 
 // Files keeps attachments.

@@ -3,16 +3,21 @@ package gateway
 import (
 	"context"
 	"errors"
+	"reflect"
 
 	fws "github.com/fasthttp/websocket"
 
 	"parley/gateway/wire"
 )
 
-// request answers one kind of frame with the data of its reply.
-type request func(ctx context.Context, who Operator, r wire.Request) (any, error)
+// request is one line of the operator protocol: a kind of frame a client may send.
+type request struct {
+	fields, reply reflect.Type // of the frame, and of the data that answers it
+	serve         func(ctx context.Context, who Operator, r wire.Request) (any, error)
+}
 
-// requests is the operator protocol: every kind of frame a client may send.
+// requests is the table. Frames are answered from it and the workspace's
+// TypeScript is generated from it; requests are listed nowhere else.
 func (s *Server) requests() map[string]request {
 	return map[string]request{
 		"status.set":       typed(s.setStatus),
@@ -29,15 +34,17 @@ func (s *Server) requests() map[string]request {
 	}
 }
 
-// typed decodes a frame for a function that takes its fields.
-func typed[T any](f func(context.Context, Operator, T) (any, error)) request {
-	return func(ctx context.Context, who Operator, r wire.Request) (any, error) {
-		var in T
+// typed makes a request of a typed function: the frame is decoded into Fields,
+// Reply is the data of the answer.
+func typed[Fields, Reply any](f func(context.Context, Operator, Fields) (Reply, error)) request {
+	serve := func(ctx context.Context, who Operator, r wire.Request) (any, error) {
+		var in Fields
 		if err := r.Decode(&in); err != nil {
 			return nil, err
 		}
 		return f(ctx, who, in)
 	}
+	return request{fields: reflect.TypeFor[Fields](), reply: reflect.TypeFor[Reply](), serve: serve}
 }
 
 // answer carries out one frame and queues the reply. What is no JSON ends the connection.
@@ -54,7 +61,7 @@ func (k *socket) answer(frame []byte) {
 	if err != nil {
 		f := faultOf(err)
 		k.server.note(r.Type, f)
-		k.out.Send(wire.Refused(r.ID, wire.Error{Code: f.Code, Message: f.Text, By: f.By}))
+		k.out.Send(wire.Refused(r.ID, wire.Error{Code: wire.ErrorCode(f.Code), Message: f.Text, By: f.By}))
 		return
 	}
 	k.server.metrics.frames.WithLabelValues(r.Type, "ok").Inc()
@@ -63,7 +70,7 @@ func (k *socket) answer(frame []byte) {
 
 // perform runs a request under its deadline; a panic is an internal error of this request only.
 func (s *Server) perform(who Operator, r wire.Request) (data any, err error) {
-	f, ok := s.protocol[r.Type]
+	kind, ok := s.protocol[r.Type]
 	if !ok {
 		return nil, &fault{Status: 400, Code: "unknown_type", Text: "no such request"}
 	}
@@ -74,7 +81,7 @@ func (s *Server) perform(who Operator, r wire.Request) (data any, err error) {
 			data, err = nil, s.caught(p, r.Type)
 		}
 	}()
-	return f(ctx, who, r)
+	return kind.serve(ctx, who, r)
 }
 
 // note counts a refusal and logs what is our fault.

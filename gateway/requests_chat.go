@@ -22,18 +22,18 @@ const (
 	maxAttachments = 10
 )
 
-func (s *Server) setStatus(ctx context.Context, who Operator, in wire.StatusSet) (any, error) {
+func (s *Server) setStatus(ctx context.Context, who Operator, in wire.StatusSet) (wire.StatusReply, error) {
 	status := operator.Inactive
 	switch in.Status {
 	case "active":
 		status = operator.Active
 	case "inactive":
 	default:
-		return nil, badRequest("status: active or inactive")
+		return wire.StatusReply{}, badRequest("status: active or inactive")
 	}
 	reply, err := s.deps.Engine.Do(ctx, route.Operator(who.ID), operator.SetStatus{Status: status})
 	if err != nil {
-		return nil, err
+		return wire.StatusReply{}, err
 	}
 	if st, ok := reply.(operator.StatusReply); ok {
 		return wire.StatusReply{Status: st.Effective.String()}, nil
@@ -41,29 +41,29 @@ func (s *Server) setStatus(ctx context.Context, who Operator, in wire.StatusSet)
 	return wire.StatusReply{Status: in.Status}, nil
 }
 
-func (s *Server) acceptChat(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
+func (s *Server) acceptChat(ctx context.Context, who Operator, in wire.OfChat) (wire.Assigned, error) {
 	if _, _, ok := chat.ParseChat(in.Chat); !ok {
-		return nil, forbidden()
+		return wire.Assigned{}, forbidden()
 	}
 	// A conversation that is asked for a chat must answer durably, so one that does not exist is not asked:
 	// made-up ids would fill the store. The words are those for a chat of others: they do not tell which ids exist.
 	if _, err := s.deps.Engine.Chat(ctx, in.Chat); errors.Is(err, actors.ErrNotFound) {
-		return nil, operator.ErrNotOffered
+		return wire.Assigned{}, operator.ErrNotOffered
 	}
 	reply, err := s.deps.Engine.Do(ctx, route.Operator(who.ID), operator.Accept{ID: rand.Text(), Chat: in.Chat})
 	if err != nil {
-		return nil, err
+		return wire.Assigned{}, err
 	}
 	a, ok := reply.(view.Assigned)
 	if !ok {
-		return nil, unexpected(reply)
+		return wire.Assigned{}, unexpected(reply)
 	}
 	return wire.AssignedOf(a), nil
 }
 
-func (s *Server) declineChat(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
+func (s *Server) declineChat(ctx context.Context, who Operator, in wire.OfChat) (wire.Empty, error) {
 	if _, _, ok := chat.ParseChat(in.Chat); !ok {
-		return nil, forbidden()
+		return wire.Empty{}, forbidden()
 	}
 	_, err := s.deps.Engine.Do(ctx, route.Operator(who.ID), operator.Decline{Chat: in.Chat})
 	return wire.Empty{}, err
@@ -78,24 +78,24 @@ func (s *Server) ask(ctx context.Context, chatID string, c chat.Command) (any, e
 	return s.deps.Engine.Do(ctx, route.Conversation(conversation), c)
 }
 
-func (s *Server) sendMessage(ctx context.Context, who Operator, in wire.ChatSend) (any, error) {
+func (s *Server) sendMessage(ctx context.Context, who Operator, in wire.ChatSend) (wire.MessageReply, error) {
 	if strings.TrimSpace(in.Text) == "" && len(in.Attachments) == 0 {
-		return nil, badRequest("a message needs text or a file")
+		return wire.MessageReply{}, badRequest("a message needs text or a file")
 	}
 	if len(in.ClientID) > maxClientID || len(in.Attachments) > maxAttachments {
-		return nil, badRequest("client_id or attachments: too long")
+		return wire.MessageReply{}, badRequest("client_id or attachments: too long")
 	}
 	if in.ClientID == "" {
 		in.ClientID = rand.Text()
 	}
 	if in.ReplyTo != "" {
 		if err := sameConversation(in.Chat, in.ReplyTo); err != nil {
-			return nil, err
+			return wire.MessageReply{}, err
 		}
 	}
 	files, err := s.attachments(ctx, who, in)
 	if err != nil {
-		return nil, err
+		return wire.MessageReply{}, err
 	}
 	return s.messageReply(s.ask(ctx, in.Chat, chat.Send{
 		By: person(who), Chat: in.Chat, ClientID: in.ClientID, Text: in.Text, Attachments: files, ReplyTo: in.ReplyTo,
@@ -161,40 +161,40 @@ func kindOf(f File) string {
 	return "file"
 }
 
-func (s *Server) retryMessage(ctx context.Context, who Operator, in wire.ChatRetry) (any, error) {
+func (s *Server) retryMessage(ctx context.Context, who Operator, in wire.ChatRetry) (wire.MessageReply, error) {
 	return s.messageReply(s.ask(ctx, in.Chat, chat.Retry{By: person(who), Chat: in.Chat, Message: in.Message}))
 }
 
-func (s *Server) messageReply(reply any, err error) (any, error) {
+func (s *Server) messageReply(reply any, err error) (wire.MessageReply, error) {
 	if err != nil {
-		return nil, err
+		return wire.MessageReply{}, err
 	}
 	m, ok := reply.(chat.Message)
 	if !ok {
-		return nil, unexpected(reply)
+		return wire.MessageReply{}, unexpected(reply)
 	}
 	return wire.MessageReply{Message: wire.MessageOf(m)}, nil
 }
 
-func (s *Server) finishChat(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
+func (s *Server) finishChat(ctx context.Context, who Operator, in wire.OfChat) (wire.Empty, error) {
 	_, err := s.ask(ctx, in.Chat, chat.Finish{By: person(who), Chat: in.Chat})
 	return wire.Empty{}, err
 }
 
-func (s *Server) readChat(ctx context.Context, who Operator, in wire.ChatRead) (any, error) {
+func (s *Server) readChat(ctx context.Context, who Operator, in wire.ChatRead) (wire.Empty, error) {
 	if in.Position < 0 {
-		return nil, badRequest("position: not negative")
+		return wire.Empty{}, badRequest("position: not negative")
 	}
 	_, err := s.ask(ctx, in.Chat, chat.MarkRead{By: person(who), Chat: in.Chat, Position: in.Position})
 	return wire.Empty{}, err
 }
 
-func (s *Server) draftReply(ctx context.Context, who Operator, in wire.ChatDraft) (any, error) {
+func (s *Server) draftReply(ctx context.Context, who Operator, in wire.ChatDraft) (wire.Empty, error) {
 	_, err := s.ask(ctx, in.Chat, chat.Draft{By: person(who), Chat: in.Chat, Text: in.Text})
 	return wire.Empty{}, err
 }
 
-func (s *Server) chatHistory(ctx context.Context, who Operator, in wire.ChatHistory) (any, error) {
+func (s *Server) chatHistory(ctx context.Context, who Operator, in wire.ChatHistory) (wire.HistoryReply, error) {
 	return s.history(ctx, who, in)
 }
 

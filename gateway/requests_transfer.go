@@ -10,9 +10,9 @@ import (
 )
 
 // transferChat hands a chat to a queue or to an operator (S40-S46).
-func (s *Server) transferChat(ctx context.Context, who Operator, in wire.ChatTransfer) (any, error) {
+func (s *Server) transferChat(ctx context.Context, who Operator, in wire.ChatTransfer) (wire.TransferReply, error) {
 	if (in.To.Queue == "") == (in.To.Operator == "") {
-		return nil, badRequest("to: a queue or an operator")
+		return wire.TransferReply{}, badRequest("to: a queue or an operator")
 	}
 	hand := chat.Hand{ID: rand.Text(), By: person(who), Chat: in.Chat, ToQueue: in.To.Queue, Note: in.Note}
 	known := s.knowsQueue(in.To.Queue)
@@ -20,15 +20,15 @@ func (s *Server) transferChat(ctx context.Context, who Operator, in wire.ChatTra
 		hand.ToOperator, known = s.knownOperator(in.To.Operator)
 	}
 	if !known {
-		return nil, chat.ErrUnknownTgt
+		return wire.TransferReply{}, chat.ErrUnknownTgt
 	}
 	reply, err := s.ask(ctx, in.Chat, hand)
 	if err != nil {
-		return nil, err
+		return wire.TransferReply{}, err
 	}
 	handed, ok := reply.(chat.Handed)
 	if !ok {
-		return nil, unexpected(reply)
+		return wire.TransferReply{}, unexpected(reply)
 	}
 	return wire.TransferReply{Chat: handed.Child}, nil
 }
@@ -52,13 +52,13 @@ func (s *Server) knownOperator(id string) (chat.Person, bool) {
 }
 
 // transferTargets is the menu of S41: every queue, and every operator but the one who asks.
-func (s *Server) transferTargets(ctx context.Context, who Operator, in wire.OfChat) (any, error) {
+func (s *Server) transferTargets(ctx context.Context, who Operator, in wire.OfChat) (wire.TargetsReply, error) {
 	c, err := s.deps.Engine.Chat(ctx, in.Chat)
 	if err != nil {
-		return nil, err
+		return wire.TargetsReply{}, err
 	}
 	if !owns(c, who) {
-		return nil, forbidden()
+		return wire.TargetsReply{}, forbidden()
 	}
 	out := wire.TargetsReply{Queues: []wire.QueueTarget{}, Operators: []wire.OperatorTarget{}}
 	for _, q := range s.deps.Engine.Queues() {

@@ -51,10 +51,9 @@ type chatMessages struct {
 
 // whoAmI says whose session the token opens.
 func (s *Server) whoAmI(x *exchange, _ none) (SignedOperator, error) {
-	o := x.session.Operator
-	out := SignedOperator{ID: o.ID, Name: o.Name, Roles: list(o.Roles), Status: "inactive"}
+	out := signedOperator(x.session.Operator, "inactive")
 	for _, known := range s.deps.Engine.Operators() {
-		if known.ID == o.ID {
+		if known.ID == out.ID {
 			out.Status = known.Effective
 		}
 	}

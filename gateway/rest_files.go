@@ -18,12 +18,15 @@ import (
 	"parley/gateway/wire"
 )
 
-// UploadedFile answers an upload; its id goes into chat.send.
+// UploadedFile answers an upload; its id goes into chat.send. Kind is what it is
+// sent as, by what was found in it; with mime and size it says whether a channel
+// takes it (ChannelLimits).
 type UploadedFile struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Mime string `json:"mime"`
 	Size int64  `json:"size"`
+	Kind string `json:"kind" enum:"image,video,audio,file"`
 }
 
 // uploadFile streams the form's file into the store; it is never whole in memory.
@@ -48,7 +51,7 @@ func (s *Server) uploadFile(x *exchange) error {
 		return uploadFault(err)
 	}
 	x.c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	return x.c.Send(wire.Encode(UploadedFile{ID: f.ID, Name: f.Name, Mime: f.Mime, Size: f.Size}))
+	return x.c.Send(wire.Encode(UploadedFile{ID: f.ID, Name: f.Name, Mime: f.Mime, Size: f.Size, Kind: kindOf(f)}))
 }
 
 func uploadFault(err error) error {

@@ -199,7 +199,7 @@ func TestFilesGoUpAndDown(t *testing.T) {
 	png := append(pngOf(4, 4), bytes.Repeat([]byte("x"), 204808-len(pngOf(4, 4)))...)
 	form, kind := upload(t, "a.png", "image/png", png)
 	res, body := b.call("POST", "/api/v1/files", form, append(auth, "Content-Type", kind)...)
-	if expect(t, res, body, 200, ""); body != fmt.Sprintf(`{"id":"file-a.png","name":"a.png","mime":"image/png","size":%d}`, len(png)) {
+	if expect(t, res, body, 200, ""); body != fmt.Sprintf(`{"id":"file-a.png","name":"a.png","mime":"image/png","size":%d,"kind":"image"}`, len(png)) {
 		t.Errorf("upload answers %s", body)
 	}
 	res, body = b.call("GET", "/api/v1/files/file-a.png", nil, auth...)
@@ -259,7 +259,7 @@ func TestWhatIsNotThere(t *testing.T) {
 		status       int
 		code         string
 	}{
-		{"GET", "/", 404, "not_found"}, {"GET", "/api/v1/nothing", 404, "not_found"}, {"GET", "/api/v1/session/", 404, "not_found"}, {"GET", "/API/v1/session", 404, "not_found"},
+		{"GET", "/nothing", 404, "not_found"}, {"GET", "/api/v1/nothing", 404, "not_found"}, {"GET", "/api/v1/session/", 404, "not_found"}, {"GET", "/API/v1/session", 404, "not_found"},
 		{"OPTIONS", "/api/v1/session", 405, "method_not_allowed"}, {"TRACE", "/healthz", 405, "method_not_allowed"}, {"PATCH", "/api/v1/chats", 405, "method_not_allowed"},
 		{"GET", "/api/v1/chats", 401, "unauthorized"}, {"POST", "/api/v1/files", 401, "unauthorized"},
 	}

@@ -26,6 +26,8 @@ type Server struct {
 	proxies []netip.Prefix
 	app     *fiber.App
 
+	workspace *webApp // nil when not built
+
 	routes   []endpoint
 	document []byte
 	protocol map[string]request
@@ -65,6 +67,11 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	}
 	if s.proxies, err = networks(cfg.TrustedProxies); err != nil {
 		return nil, err
+	}
+	if deps.Workspace != nil {
+		if s.workspace, err = readWebApp(deps.Workspace); err != nil {
+			return nil, err
+		}
 	}
 	s.bodies.left.Store(s.cfg.BufferedBytes)
 	s.webhooks = make(chan struct{}, s.cfg.Webhooks)
@@ -108,6 +115,7 @@ func (s *Server) application() *fiber.App {
 	s.hookRoutes(app)
 	s.watchRoutes(app)
 	s.mount(app)
+	s.pageRoutes(app)
 	return app
 }
 

@@ -34,12 +34,28 @@ type SignedIn struct {
 	Operator SignedOperator `json:"operator"`
 }
 
-// SignedOperator is who signed in; Status is the effective one.
+// SignedOperator is who signed in; Status is the effective one. Language is that
+// of the workspace's languages which is the operator's; none of them: empty.
 type SignedOperator struct {
-	ID     string   `json:"id"`
-	Name   string   `json:"name"`
-	Roles  []string `json:"roles"`
-	Status string   `json:"status" enum:"active,inactive"`
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Roles       []string `json:"roles"`
+	Permissions []string `json:"permissions"`
+	Language    string   `json:"language" enum:"en,ru,"`
+	Status      string   `json:"status" enum:"active,inactive"`
+}
+
+func signedOperator(o Operator, status string) SignedOperator {
+	return SignedOperator{ID: o.ID, Name: o.Name, Roles: list(o.Roles), Permissions: list(o.Permissions), Language: spoken(o.Language), Status: status}
+}
+
+// spoken gives the language of the workspace (S103) that a code means: ru-RU is ru.
+func spoken(code string) string {
+	switch primary, _, _ := strings.Cut(strings.ToLower(code), "-"); primary {
+	case "en", "ru":
+		return primary
+	}
+	return ""
 }
 
 // signIn opens a session. A wrong password, an unknown login and a disabled
@@ -65,7 +81,7 @@ func (s *Server) signIn(x *exchange, in SignIn) (SignedIn, error) {
 	s.metrics.signIns.WithLabelValues("ok").Inc()
 	s.endFormer(x)
 	s.setCookie(x.c, token, session.Expires)
-	return SignedIn{Token: token, Operator: SignedOperator{ID: who.ID, Name: who.Name, Roles: list(who.Roles), Status: status}}, nil
+	return SignedIn{Token: token, Operator: signedOperator(who, status)}, nil
 }
 
 // endFormer ends the session whose cookie this browser had until now: whoever knows its token must not

@@ -10,6 +10,7 @@ import (
 	"parley/cmd/parley/app"
 	"parley/cmd/parley/demo"
 	"parley/config"
+	"parley/gateway/workspace"
 )
 
 type serveCmd struct {
@@ -49,7 +50,7 @@ func serve(ctx context.Context, cfg config.Config, stage *demo.Stage, log *slog.
 	o := app.Options{Config: cfg, Log: log, Version: version}
 	if stage == nil {
 		return app.Serve(ctx, o, func(a *app.App) error {
-			fmt.Printf("Parley %s listens on %s\n", version, a.URL())
+			fmt.Printf("Parley %s listens on %s\n%s\n", version, a.URL(), entrance())
 			return nil
 		}, nil)
 	}
@@ -58,7 +59,15 @@ func serve(ctx context.Context, cfg config.Config, stage *demo.Stage, log *slog.
 		if err := stage.Play(ctx, a.URL()); err != nil {
 			return err
 		}
-		stage.Announce(os.Stdout, a.URL())
+		stage.Announce(os.Stdout, a.URL(), entrance())
 		return nil
 	}, stage.Quiet)
+}
+
+// entrance says what a browser finds at the server's address.
+func entrance() string {
+	if workspace.Files() == nil {
+		return "The operators' workspace is not built into this program; make workspace builds it, then build and start again."
+	}
+	return "That address is the operators' workspace: open it in a browser."
 }

@@ -46,7 +46,7 @@ type Full struct {
 	Owner         *Ref    `json:"owner"`
 	AcceptedAt    *Time   `json:"accepted_at"`
 	CompletedAt   *Time   `json:"completed_at"`
-	Reason        *string `json:"reason"`
+	Reason        *string `json:"reason" enum:"operator,timeout,transfer,bot_handover,control_taken,administrator"`
 	LastAt        *Time   `json:"last_at"`
 	WindowCloses  *Time   `json:"window_closes_at"`
 	Draft         string  `json:"draft"`

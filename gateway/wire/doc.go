@@ -5,4 +5,7 @@
 // type of the engine. Lists are never null, what the contract calls "or null" is
 // a pointer, and times are UTC with milliseconds. Fields may be added, never
 // renamed.
+//
+// The workspace's TypeScript is made from these structs (package typescript):
+// whoever changes one runs go test ./gateway -run TestTypeScriptIsAsTheFramesAre -update.
 package wire

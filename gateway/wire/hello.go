@@ -4,7 +4,7 @@ import "parley/actors/view"
 
 // Hello is the first frame of every connection. Its fields' order is relied on by Position.
 type Hello struct {
-	Type     string    `json:"type"`
+	Type     string    `json:"type" enum:"hello"`
 	Epoch    string    `json:"epoch"`
 	Seq      uint64    `json:"seq"`
 	Resumed  bool      `json:"resumed"`
@@ -23,8 +23,8 @@ type Snapshot struct {
 type Self struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
-	Preferred string `json:"preferred"`
-	Effective string `json:"effective"`
+	Preferred string `json:"preferred" enum:"active,inactive"`
+	Effective string `json:"effective" enum:"active,inactive"`
 	Load      int    `json:"load"`
 	Limit     int    `json:"limit"`
 }
@@ -37,7 +37,7 @@ type Assigned struct {
 
 // Ping is the heartbeat; Seq is that of the last push the connection was sent.
 type Ping struct {
-	Type string `json:"type"`
+	Type string `json:"type" enum:"ping"`
 	Seq  uint64 `json:"seq"`
 }
 

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"reflect"
+
 	"parley/actors/chat"
 	"parley/actors/view"
 )
@@ -22,14 +24,14 @@ type (
 	// WithdrawnData belongs to chat.withdrawn.
 	WithdrawnData struct {
 		Chat   string `json:"chat"`
-		Reason string `json:"reason"`
+		Reason string `json:"reason" enum:"taken,expired,completed,transferred,inactive,limit,declined"`
 		By     *Ref   `json:"by"`
 	}
 	// AssignedData belongs to chat.assigned.
 	AssignedData struct {
 		Chat     Full      `json:"chat"`
 		Messages []Message `json:"messages"`
-		Why      string    `json:"why"`
+		Why      string    `json:"why" enum:"accepted,transferred,initiated"`
 	}
 	// MessageData belongs to chat.message and chat.message_updated.
 	MessageData struct {
@@ -43,7 +45,7 @@ type (
 	// CompletedData belongs to chat.completed.
 	CompletedData struct {
 		Chat   string  `json:"chat"`
-		Reason string  `json:"reason"`
+		Reason string  `json:"reason" enum:"operator,timeout,transfer,control_taken,administrator"`
 		Child  *string `json:"child"`
 	}
 	// WaitingData belongs to queue.waiting.
@@ -52,13 +54,34 @@ type (
 	}
 	// StatusData belongs to operator.status.
 	StatusData struct {
-		Preferred string `json:"preferred"`
-		Effective string `json:"effective"`
-		Reason    string `json:"reason"`
+		Preferred string `json:"preferred" enum:"active,inactive"`
+		Effective string `json:"effective" enum:"active,inactive"`
+		Reason    string `json:"reason" enum:"chosen,offer_expired,session"`
 		Load      int    `json:"load"`
 		Limit     int    `json:"limit"`
 	}
 )
+
+// PushType is a kind of push with the type of its data.
+type PushType struct {
+	Name string
+	Data reflect.Type
+}
+
+// Pushes lists every kind of push, in the order of the contract.
+func Pushes() []PushType {
+	return []PushType{
+		{"chat.offered", reflect.TypeFor[OfferedData]()},
+		{"chat.withdrawn", reflect.TypeFor[WithdrawnData]()},
+		{"chat.assigned", reflect.TypeFor[AssignedData]()},
+		{"chat.message", reflect.TypeFor[MessageData]()},
+		{"chat.message_updated", reflect.TypeFor[MessageData]()},
+		{"chat.updated", reflect.TypeFor[UpdatedData]()},
+		{"chat.completed", reflect.TypeFor[CompletedData]()},
+		{"queue.waiting", reflect.TypeFor[WaitingData]()},
+		{"operator.status", reflect.TypeFor[StatusData]()},
+	}
+}
 
 // PushOf spells a push; an unknown body gives ok false.
 func PushOf(p view.Push) (out Push, ok bool) {

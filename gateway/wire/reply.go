@@ -12,16 +12,16 @@ type Reply struct {
 
 // Error is why a request was refused.
 type Error struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	By      *Ref   `json:"by,omitempty"` // who has the chat, for taken
+	Code    ErrorCode `json:"code"`
+	Message string    `json:"message"`
+	By      *Ref      `json:"by,omitempty"` // who has the chat, for taken
 }
 
 // The data of the replies that are more than {}.
 type (
 	// StatusReply answers status.set.
 	StatusReply struct {
-		Status string `json:"status"`
+		Status string `json:"status" enum:"active,inactive"`
 	}
 	// MessageReply answers chat.send and chat.retry.
 	MessageReply struct {

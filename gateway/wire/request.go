@@ -23,22 +23,24 @@ type Request struct {
 }
 
 // The fields of the requests, named after their type. Unknown fields are ignored.
+// Any may be absent; ts:"optional" marks those whose absence the contract gives a
+// meaning, and ts:"either" those of which exactly one is set.
 type (
 	// StatusSet is status.set.
 	StatusSet struct {
-		Status string `json:"status"`
+		Status string `json:"status" enum:"active,inactive"`
 	}
 	// OfChat is chat.accept, chat.decline, chat.finish and transfer.targets.
 	OfChat struct {
 		Chat string `json:"chat"`
 	}
-	// ChatSend is chat.send.
+	// ChatSend is chat.send; it has text or attachments or both.
 	ChatSend struct {
 		Chat        string   `json:"chat"`
-		ClientID    string   `json:"client_id"`
-		Text        string   `json:"text"`
-		Attachments []string `json:"attachments"` // file ids
-		ReplyTo     string   `json:"reply_to"`    // message id
+		ClientID    string   `json:"client_id" ts:"optional"`
+		Text        string   `json:"text" ts:"optional"`
+		Attachments []string `json:"attachments" ts:"optional"` // file ids
+		ReplyTo     string   `json:"reply_to" ts:"optional"`    // message id
 	}
 	// ChatRetry is chat.retry.
 	ChatRetry struct {
@@ -53,8 +55,8 @@ type (
 	// ChatHistory is chat.history.
 	ChatHistory struct {
 		Chat   string `json:"chat"`
-		Before string `json:"before"` // message id, empty = the newest page
-		Limit  int    `json:"limit"`
+		Before string `json:"before" ts:"optional"` // message id, empty = the newest page
+		Limit  int    `json:"limit" ts:"optional"`
 	}
 	// ChatDraft is chat.draft.
 	ChatDraft struct {
@@ -65,12 +67,12 @@ type (
 	ChatTransfer struct {
 		Chat string `json:"chat"`
 		To   Target `json:"to"`
-		Note string `json:"note"`
+		Note string `json:"note" ts:"optional"`
 	}
 	// Target of a transfer.
 	Target struct {
-		Queue    string `json:"queue"`
-		Operator string `json:"operator"`
+		Queue    string `json:"queue" ts:"either"`
+		Operator string `json:"operator" ts:"either"`
 	}
 )
 

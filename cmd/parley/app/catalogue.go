@@ -131,8 +131,23 @@ func (c *catalogue) Channel(provider, id string) (gateway.Channel, bool) {
 	if !ok || a.Provider != provider {
 		return gateway.Channel{}, false
 	}
-	known := c.now.Load()
-	return gateway.Channel{Account: a, Adapter: adapter, Queue: known.accounts[id].queue, Inactive: !known.Channels[id].Active}, true
+	return c.now.Load().channel(id, a, adapter), true
+}
+
+// All gives every channel that an adapter speaks for.
+func (c *catalogue) All() []gateway.Channel {
+	k := c.now.Load()
+	out := make([]gateway.Channel, 0, len(k.accounts))
+	for id, a := range k.accounts {
+		if adapter, err := c.adapters.Adapter(a.Provider); err == nil {
+			out = append(out, k.channel(id, a.Account, adapter))
+		}
+	}
+	return out
+}
+
+func (k *known) channel(id string, a channel.Account, adapter channel.Adapter) gateway.Channel {
+	return gateway.Channel{Account: a, Name: k.Channels[id].Name, Adapter: adapter, Queue: k.accounts[id].queue, Inactive: !k.Channels[id].Active}
 }
 
 func (c *catalogue) rate(id string) float64 { return c.now.Load().accounts[id].rate }
@@ -143,7 +158,7 @@ func (c *catalogue) operator(id string) (gateway.Operator, bool) {
 	if !ok || o.Disabled {
 		return gateway.Operator{}, false
 	}
-	out := gateway.Operator{ID: o.ID, Name: o.Name}
+	out := gateway.Operator{ID: o.ID, Name: o.Name, Language: o.Language}
 	for _, r := range o.Roles {
 		if slices.Contains(config.Permissions(), r) {
 			out.Permissions = append(out.Permissions, r)

@@ -93,9 +93,9 @@ func (s *Stage) Quiet() {
 	}
 }
 
-// Announce prints the address and the sign-ins.
-func (s *Stage) Announce(w io.Writer, server string) {
-	fmt.Fprintf(w, "Parley is ready: %s\n\nSign-ins (login / password):\n", server)
+// Announce prints the address, what is to be found there, and the sign-ins.
+func (s *Stage) Announce(w io.Writer, server, entrance string) {
+	fmt.Fprintf(w, "Parley is ready: %s\n%s\n\nSign-ins (login / password):\n", server, entrance)
 	for _, in := range SignIns() {
 		fmt.Fprintf(w, "  %-6s / %-18s %s, %s\n", in.Login, in.Password, in.Name, in.Role)
 	}
