@@ -18,22 +18,34 @@ SOAK    ?= 1h
 # The version is ours to state: asking git inside go build fails where the checkout has another owner.
 GOBUILD := go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: help build run test verify nightly chaos fuzz bench soak lint clean go cc redis
+WEB := gateway/workspace
+
+.PHONY: help build run test workspace screenshots figures verify nightly chaos fuzz bench soak lint clean go cc redis chromium
 
 help: ## Show the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: go ## Build bin/parley, one static binary
+build: go workspace ## Build bin/parley, one static binary with the workspace in it
 	CGO_ENABLED=0 $(GOBUILD) -o bin/parley ./cmd/parley
 
 run: build ## Start a demo company with simulated customers (ARGS="--listen :9000")
 	bin/parley serve --demo $(ARGS)
 
-test: go cc redis ## Check the format, vet, run every test under the race detector (PKG=./config)
+workspace: ## Build the operators' web workspace into the program (needs Node.js 20.19 or newer)
+	@.ci/workspace build
+
+test: go cc redis chromium workspace ## Check the format, vet, run every test under the race detector (PKG=./config)
 	@.ci/format
+	@.ci/workspace check
 	@# With -race, vet reads the packages that the tests are built from anyway.
 	CGO_ENABLED=1 go vet -race $(PKG)
 	CGO_ENABLED=1 go test -race -shuffle=on -timeout 9m $(PKG)
+
+screenshots: go cc chromium workspace ## Take the pictures of docs/screenshots anew
+	PARLEY_SCREENSHOTS=1 go test -count=1 -timeout 9m -v -run TestScreenshots ./cmd/parley/browser
+
+figures: go chromium workspace ## Measure the workspace in Chromium: first paint, switching chats, 500 events/s
+	PARLEY_FIGURES=1 go test -count=1 -timeout 9m -v -run TestFigures ./cmd/parley/browser
 
 verify: build ## Tell RUNS simulated stories of the engine, 5000 (ARGS="--seed 7" repeats them)
 	bin/parley verify --runs $(RUNS) $(ARGS)
@@ -66,7 +78,7 @@ lint: go ## Check the format, vet, and look for known vulnerabilities if govulnc
 	@if command -v govulncheck >/dev/null; then govulncheck $(PKG); else echo "govulncheck is not installed: skipped"; fi
 
 clean: ## Remove what was built (the demo's data stays)
-	rm -rf bin dist
+	rm -rf bin dist $(WEB)/dist/app $(WEB)/node_modules
 
 go:
 	@.ci/need-go
@@ -76,3 +88,6 @@ cc: go
 
 redis:
 	@.ci/need-redis
+
+chromium:
+	@.ci/need-chromium

@@ -1,0 +1,77 @@
+import { useEffect } from "react";
+import { Chat } from "../chat/Chat";
+import { FinishDialog } from "../chat/FinishDialog";
+import { Details } from "../details/Details";
+import { Header } from "../header/Header";
+import { Lists } from "../lists/Lists";
+import { Notices } from "../notices/Notices";
+import { KeyMap } from "../palette/KeyMap";
+import { Palette } from "../palette/Palette";
+import { useShortcuts } from "../palette/shortcuts";
+import { SettingsDialog } from "../settings/SettingsDialog";
+import { TransferDialog } from "../transfer/TransferDialog";
+import { useLocal, useSay, useView } from "./context";
+import classes from "./Shell.module.css";
+import { useDetails } from "./useDetails";
+
+/** Three panes: the lists, the chat, the contact. On a narrow screen one at a time. */
+export function Shell() {
+  const say = useSay();
+  const open = useLocal((l) => l.open);
+  const shown = useView((v) => open !== null && (v.chats.has(open) || v.ended.has(open)));
+  const details = useDetails();
+  useShortcuts();
+  useEffect(() => {
+    document.getElementById("root")?.setAttribute("data-ready", "true");
+  }, []);
+  return (
+    <div className={classes.shell} data-open={shown || undefined}>
+      <a className={classes.skip} href="#chat">
+        {say("shell.skip")}
+      </a>
+      <Header />
+      <main className={classes.panes} data-details={(details && shown) || undefined}>
+        <nav className={classes.lists} aria-label={say("shell.lists")}>
+          <Lists />
+        </nav>
+        <section className={classes.chat} id="chat" aria-label={say("shell.chat")} tabIndex={-1}>
+          {shown && open !== null ? <Chat key={open} chat={open} /> : <Empty />}
+        </section>
+        {details && shown && open !== null && (
+          <aside className={classes.details} aria-label={say("shell.details")}>
+            <Details chat={open} />
+          </aside>
+        )}
+      </main>
+      <Dialogs />
+      <Notices />
+    </div>
+  );
+}
+
+function Dialogs() {
+  const dialog = useLocal((l) => l.dialog);
+  return (
+    <>
+      {dialog?.is === "palette" && <Palette />}
+      {dialog?.is === "keys" && <KeyMap />}
+      {dialog?.is === "settings" && <SettingsDialog />}
+      {dialog?.is === "transfer" && <TransferDialog key={dialog.chat} chat={dialog.chat} to={dialog.to} />}
+      {dialog?.is === "finish" && <FinishDialog key={dialog.chat} chat={dialog.chat} />}
+    </>
+  );
+}
+
+function Empty() {
+  const say = useSay();
+  const chats = useView((v) => v.chats.size);
+  const offers = useView((v) => v.offers.size);
+  const active = useView((v) => v.me?.effective === "active");
+  const word = chats > 0 || offers > 0 ? "shell.choose" : active ? "shell.quiet" : "shell.inactive";
+  return (
+    <div className={classes.empty}>
+      <p>{say(word)}</p>
+      <p className={classes.hint}>{say("shell.hint")}</p>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** The one accent; everything else is grey, and red, amber and green only where they mean something. */
+const accent: MantineColorsTuple = [
+  "#eaf2ff",
+  "#d3e2fb",
+  "#a6c4f5",
+  "#76a4ef",
+  "#4f89ea",
+  "#3678e7",
+  "#1f65d6",
+  "#1a58bd",
+  "#144da8",
+  "#074193",
+];
+
+export const theme = createTheme({
+  primaryColor: "accent",
+  primaryShade: { light: 6, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.2, // above it black reads better than white (4.5:1 on both of the shades)
+  colors: { accent },
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  // The page itself never scrolls, and the lock would be an inline style that the content security policy refuses.
+  components: { Modal: { defaultProps: { lockScroll: false } } },
+});

@@ -1,0 +1,25 @@
+import { useLayoutEffect, useState } from "react";
+
+/** Where the focus was before anything lay over the page; one dialog may be followed by another. */
+let home: Element | null = null;
+
+/**
+ * Gives the focus back to where it was when this came up, unless it has been put somewhere else. Mantine does so only
+ * for what is closed while it stays mounted; the dialogs here are gone when they are closed.
+ */
+export function useFocusBack(): void {
+  const [before] = useState(() => {
+    const now = document.activeElement; // during the first drawing nobody has moved it yet
+    if (now !== null && now.closest('[aria-modal="true"]') === null) home = now;
+    return home;
+  });
+  useLayoutEffect(
+    () => () => {
+      // At once, while what is closed still stands there: whoever looks a moment later finds the focus where it belongs.
+      const now = document.activeElement;
+      const free = now === null || now === document.body || now.closest('[aria-modal="true"]') !== null;
+      if (free && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    },
+    [before],
+  );
+}

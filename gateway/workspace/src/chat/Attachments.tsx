@@ -1,0 +1,186 @@
+import { Modal } from "@mantine/core";
+import { IconAddressBook, IconFile, IconMapPin, IconPhotoOff } from "@tabler/icons-react";
+import { useState } from "react";
+import { useSay } from "../app/context";
+import type { Attachment, Message } from "../protocol/frames.gen";
+import { fileAddress } from "../protocol/rest";
+import { size } from "../words/spell";
+import classes from "./Attachments.module.css";
+import { cardOf } from "./card";
+
+/** The files, places and cards of a message. Boxes have their size before the content is there: nothing jumps. */
+export function Attachments({ message, from }: { message: Message; from: string }) {
+  if (message.attachments.length === 0) return null;
+  return (
+    <div className={classes.list}>
+      {message.attachments.map((a) => (
+        <One key={a.id} attachment={a} from={from} />
+      ))}
+    </div>
+  );
+}
+
+function One({ attachment: a, from }: { attachment: Attachment; from: string }) {
+  switch (a.kind) {
+    case "location":
+      return <Place attachment={a} />;
+    case "contact":
+      return <CardBox attachment={a} />;
+    case "unsupported":
+      return <Absent attachment={a} />;
+    default:
+      return a.state === "stored" ? <Stored attachment={a} from={from} /> : <Absent attachment={a} />;
+  }
+}
+
+function Stored({ attachment: a, from }: { attachment: Attachment; from: string }) {
+  const say = useSay();
+  const label = say("chat.file.player", { kind: say(`lists.file.${a.kind}`), name: from });
+  switch (a.kind) {
+    case "image":
+    case "sticker":
+      return <Picture attachment={a} from={from} />;
+    case "audio":
+    case "voice":
+      return (
+        // biome-ignore lint/a11y/useMediaCaption: customers' recordings come without captions
+        <audio className={classes.audio} controls preload="none" src={fileAddress(a.id)} aria-label={label} />
+      );
+    case "video":
+      return (
+        // biome-ignore lint/a11y/useMediaCaption: customers' films come without captions
+        <video className={classes.video} controls preload="metadata" src={fileAddress(a.id)} aria-label={label} />
+      );
+    default:
+      return <Download attachment={a} />;
+  }
+}
+
+function Picture({ attachment: a, from }: { attachment: Attachment; from: string }) {
+  const say = useSay();
+  const [large, setLarge] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const alt = say("chat.file.picture", { name: from });
+  if (broken) return <Download attachment={a} />;
+  if (a.kind === "sticker") {
+    return (
+      <img
+        className={classes.sticker}
+        src={fileAddress(a.id)}
+        alt={alt}
+        loading="lazy"
+        onError={() => setBroken(true)}
+      />
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className={classes.picture}
+        onClick={() => setLarge(true)}
+        aria-label={say("chat.file.open", { name: alt })}
+      >
+        <img src={fileAddress(a.id)} alt={alt} loading="lazy" decoding="async" onError={() => setBroken(true)} />
+      </button>
+      <Modal
+        opened={large}
+        onClose={() => setLarge(false)}
+        title={a.name || alt}
+        size="auto"
+        centered
+        closeButtonProps={{ "aria-label": say("shell.close") }}
+      >
+        <img className={classes.large} src={fileAddress(a.id)} alt={alt} />
+        <p className={classes.under}>
+          <a href={fileAddress(a.id)} download={a.name || true}>
+            {say("chat.file.download", { name: a.name || say("chat.file.nameless") })}
+          </a>
+        </p>
+      </Modal>
+    </>
+  );
+}
+
+function Download({ attachment: a }: { attachment: Attachment }) {
+  const say = useSay();
+  const name = a.name || say("chat.file.nameless");
+  return (
+    <a
+      className={classes.file}
+      href={fileAddress(a.id)}
+      download={a.name || true}
+      aria-label={say("chat.file.download", { name })}
+    >
+      <IconFile size={20} aria-hidden />
+      <bdi className={classes.fileName}>{name}</bdi>
+      <span className={classes.fact}>{size(say, a.size)}</span>
+    </a>
+  );
+}
+
+/** A file that is not here: still being fetched, refused, or of no kind we can show. */
+function Absent({ attachment: a }: { attachment: Attachment }) {
+  const say = useSay();
+  const box = a.kind === "image" && a.state === "pending" ? classes.picture : classes.file;
+  const why =
+    a.kind === "unsupported"
+      ? say("chat.file.unsupported")
+      : a.state === "pending"
+        ? say("chat.file.pending")
+        : a.state === "too_big"
+          ? say("chat.file.too_big", { size: size(say, a.size) })
+          : say("chat.file.failed");
+  return (
+    <div className={box} data-absent>
+      <IconPhotoOff size={18} aria-hidden />
+      <span>
+        {a.name !== "" && <bdi>{a.name} · </bdi>}
+        {why}
+      </span>
+    </div>
+  );
+}
+
+function Place({ attachment: a }: { attachment: Attachment }) {
+  const say = useSay();
+  const at = `${a.lat ?? 0},${a.lon ?? 0}`;
+  return (
+    <div className={classes.file}>
+      <IconMapPin size={20} aria-hidden />
+      <span className={classes.fileName}>
+        <bdi>{a.name || say("chat.file.location")}</bdi>
+        <span className={classes.fact}> {at}</span>
+      </span>
+      <a href={`geo:${at}`}>{say("chat.file.openMap")}</a>
+    </div>
+  );
+}
+
+function CardBox({ attachment: a }: { attachment: Attachment }) {
+  const say = useSay();
+  const card = cardOf(a.card);
+  return (
+    <div className={classes.file}>
+      <IconAddressBook size={20} aria-hidden />
+      <span className={classes.fileName}>
+        <bdi>{card.name || a.name || say("chat.file.card")}</bdi>
+        {card.phones.map((p) => (
+          <a
+            key={p}
+            className={classes.contact}
+            href={`tel:${p.replace(/[^+\d]/g, "")}`}
+            aria-label={say("chat.file.call", { number: p })}
+          >
+            {p}
+          </a>
+        ))}
+        {card.emails.map((e) => (
+          <a key={e} className={classes.contact} href={`mailto:${encodeURIComponent(e)}`}>
+            {e}
+          </a>
+        ))}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { ActionIcon, Button } from "@mantine/core";
+import { IconArrowLeft, IconArrowsExchange, IconCheck, IconLayoutSidebarRight } from "@tabler/icons-react";
+import { useSay, useView, useWorkspace } from "../app/context";
+import { useDetails } from "../app/useDetails";
+import { showDetails } from "../desk/details";
+import { windowCloses } from "../feed/derive";
+import { factsOf } from "../feed/facts";
+import { Age } from "../lists/Age";
+import { ChannelGlyph } from "../lists/ChannelGlyph";
+import { WindowChip } from "../lists/WindowChip";
+import classes from "./ChatHead.module.css";
+
+/** Who the chat is with and by which way, and what can be done with it. */
+export function ChatHead({ chat }: { chat: string }) {
+  const say = useSay();
+  const workspace = useWorkspace();
+  const details = useDetails();
+  const desk = useView((v) => v.chats.get(chat) ?? v.ended.get(chat));
+  const mine = useView((v) => v.chats.has(chat));
+  if (desk === undefined) return null;
+  const { contact, channel, queue } = desk.chat;
+  const since = mine ? factsOf(desk).waitingSince : null;
+  return (
+    <header className={classes.head}>
+      <ActionIcon
+        className={classes.back}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        onClick={() => workspace.chats.open(null)}
+        aria-label={say("chat.back")}
+      >
+        <IconArrowLeft size={20} aria-hidden />
+      </ActionIcon>
+      <div className={classes.who}>
+        <h1 className={classes.name}>
+          <ChannelGlyph provider={channel.provider} size={18} />
+          <bdi className={classes.cut}>{contact.name}</bdi>
+        </h1>
+        <p className={classes.facts}>
+          <bdi>{channel.name}</bdi>
+          <span aria-hidden>·</span>
+          <bdi>{queue.name}</bdi>
+          {since !== null && <Age since={since} word="lists.waitsOnMe" />}
+          <WindowChip closes={windowCloses(desk.chat)} />
+        </p>
+      </div>
+      {mine && (
+        <>
+          <Button
+            size="compact-sm"
+            variant="default"
+            className={classes.action}
+            leftSection={<IconArrowsExchange size={15} aria-hidden />}
+            onClick={() => workspace.show({ is: "transfer", chat })}
+          >
+            {say("chat.transfer")}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            className={classes.action}
+            leftSection={<IconCheck size={15} aria-hidden />}
+            onClick={() => workspace.show({ is: "finish", chat })}
+          >
+            {say("chat.finish")}
+          </Button>
+        </>
+      )}
+      <ActionIcon
+        variant={details ? "light" : "subtle"}
+        color="gray"
+        size="lg"
+        aria-pressed={details}
+        onClick={() => showDetails(workspace, !details)}
+        aria-label={say("chat.details")}
+        title={say("chat.details")}
+      >
+        <IconLayoutSidebarRight size={18} aria-hidden />
+      </ActionIcon>
+    </header>
+  );
+}

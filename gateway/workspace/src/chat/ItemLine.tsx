@@ -1,0 +1,74 @@
+import { memo } from "react";
+import { useLanguage, useSay } from "../app/context";
+import type { Message } from "../protocol/frames.gen";
+import { day } from "../words/spell";
+import classes from "./ItemLine.module.css";
+import type { Item } from "./items";
+import { MessageLine } from "./MessageLine";
+import { PendingLine } from "./PendingLine";
+
+interface Props {
+  readonly item: Item;
+  /** The contact's name. */
+  readonly customer: string;
+  readonly beginning: boolean;
+  /** The first unread message. */
+  readonly unread: boolean;
+  readonly quoted: Message | null | undefined;
+  readonly onReply?: ((m: Message) => void) | undefined;
+  readonly onRetry?: ((m: Message) => void) | undefined;
+  readonly onQuote?: ((id: string) => void) | undefined;
+}
+
+/** A line with its dividers: where the conversation begins, a new day, a transfer, what is unread. */
+export const ItemLine = memo(
+  function ItemLine({ item, beginning, unread, ...rest }: Props) {
+    const say = useSay();
+    return (
+      <div className={classes.item}>
+        {beginning && <p className={classes.note}>{say("chat.beginning")}</p>}
+        {item.day !== null && <Day at={item.day} />}
+        {item.continued && (
+          <p className={classes.divider} data-continued>
+            <span>{say("chat.continued")}</span>
+          </p>
+        )}
+        {unread && (
+          <p className={classes.divider} data-unread>
+            <span>{say("chat.unreadHere")}</span>
+          </p>
+        )}
+        {item.message !== null && <MessageLine message={item.message} follows={item.follows} {...rest} />}
+        {item.pending !== null && <PendingLine pending={item.pending} />}
+      </div>
+    );
+  },
+  (a, b) =>
+    a.item.message === b.item.message &&
+    a.item.pending === b.item.pending &&
+    a.item.day === b.item.day &&
+    a.item.continued === b.item.continued &&
+    a.item.follows === b.item.follows &&
+    a.customer === b.customer &&
+    a.beginning === b.beginning &&
+    a.unread === b.unread &&
+    a.quoted === b.quoted &&
+    a.onReply === b.onReply &&
+    a.onRetry === b.onRetry &&
+    a.onQuote === b.onQuote,
+);
+
+const dayLong = 86_400_000;
+
+function Day({ at }: { at: number }) {
+  const say = useSay();
+  const language = useLanguage();
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  const words =
+    at >= midnight ? say("chat.today") : at >= midnight - dayLong ? say("chat.yesterday") : day(language, at);
+  return (
+    <p className={classes.divider}>
+      <span>{words}</span>
+    </p>
+  );
+}

@@ -1,0 +1,232 @@
+import { Button } from "@mantine/core";
+import { IconArrowDown } from "@tabler/icons-react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { VList, type VListHandle } from "virtua";
+import { useStore } from "zustand";
+import { useSay, useView, useWorkspace } from "../app/context";
+import type { Pending } from "../desk/pending";
+import { unreadOf } from "../feed/derive";
+import { indexOf } from "../feed/messages";
+import type { Message } from "../protocol/frames.gen";
+import { ItemLine } from "./ItemLine";
+import { type Item, itemsOf } from "./items";
+import classes from "./Messages.module.css";
+
+/** The line that was uppermost when a chat was left, with how much of it was out of sight; none when its end was in sight. */
+const places = new Map<string, { key: string; beyond: number }>();
+
+/** How near to the upper end older messages are read, and how near to the lower end counts as being there; pixels. */
+const nearTop = 600;
+const nearBottom = 40;
+
+const none: readonly Pending[] = [];
+
+/** The messages of a chat, of which only those in sight are drawn; new ones are followed while the end is in sight. */
+export function Messages({ chat, canReply }: { chat: string; canReply: boolean }) {
+  const say = useSay();
+  const workspace = useWorkspace();
+  const desk = useView((v) => v.chats.get(chat) ?? v.ended.get(chat));
+  const pending = useStore(workspace.outbox.store, (all) => all.get(chat) ?? none);
+  const messages = desk?.messages ?? [];
+  const items = useMemo(() => itemsOf(messages, pending), [messages, pending]);
+  const list = useRef<VListHandle>(null);
+  const bottom = useRef(!places.has(chat));
+  const [atBottom, setAtBottom] = useState(bottom.current);
+  const unreadFrom = useUnreadFrom(chat);
+
+  const before = useRef(items);
+  const shifted = changedAbove(before.current, items);
+  useLayoutEffect(() => {
+    before.current = items;
+  }, [items]);
+
+  const shown = useRef(items);
+  shown.current = items;
+  const toEnd = useCallback(() => {
+    list.current?.scrollToIndex(shown.current.length - 1, { align: "end" });
+  }, []);
+
+  useLayoutEffect(() => {
+    const place = places.get(chat);
+    const at = place === undefined ? -1 : shown.current.findIndex((i) => i.key === place.key);
+    if (place !== undefined && at >= 0) list.current?.scrollToIndex(at, { align: "start", offset: place.beyond });
+    else toEnd();
+    return () => {
+      const l = list.current;
+      const top = l?.findItemIndex(l.scrollOffset) ?? -1;
+      const key = shown.current[top]?.key;
+      if (l === null || key === undefined || bottom.current) places.delete(chat);
+      else places.set(chat, { key, beyond: l.scrollOffset - l.getItemOffset(top) });
+    };
+  }, [chat, toEnd]);
+
+  // The reply box grows while somebody types, windows change, and lines turn out higher than was thought: the end stays in sight.
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const watch = new ResizeObserver(() => bottom.current && toEnd());
+    const all = box.current?.querySelector("[role=log] > *");
+    for (const part of [box.current, all]) if (part) watch.observe(part);
+    return () => watch.disconnect();
+  }, [toEnd]);
+
+  const newest = items[items.length - 1]?.key;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last line is the reason to follow it
+  useLayoutEffect(() => {
+    if (bottom.current) toEnd();
+  }, [newest, toEnd]);
+
+  const offsetBefore = useRef(0);
+  const [reading, setReading] = useState(false);
+  const older = async () => {
+    if (reading || desk?.more !== true) return;
+    setReading(true);
+    await workspace.chats.older(chat);
+    setReading(false);
+  };
+
+  const scrolled = (offset: number) => {
+    const l = list.current;
+    if (l === null) return;
+    const near = l.scrollSize - l.viewportSize - offset <= nearBottom;
+    const up = offset < offsetBefore.current;
+    offsetBefore.current = offset;
+    // What moves away below while nobody scrolls up is only being measured.
+    const end = near || (bottom.current && !up);
+    bottom.current = end;
+    workspace.chats.looks(chat, end);
+    if (end !== atBottom) setAtBottom(end);
+    if (offset < nearTop) void older();
+  };
+
+  useReadMarks(chat, atBottom, messages);
+  const below = useBelow(atBottom, messages, chat);
+  const actions = useActions(chat, canReply, list, messages);
+
+  return (
+    <div ref={box} className={classes.box} onLoadCapture={() => bottom.current && toEnd()}>
+      <VList
+        ref={list}
+        className={classes.list}
+        shift={shifted}
+        data={items}
+        onScroll={scrolled}
+        role="log"
+        aria-live="off"
+        aria-label={say("chat.group", { name: desk?.chat.contact.name ?? "" })}
+        tabIndex={0}
+      >
+        {(item, i) => (
+          <ItemLine
+            key={item.key}
+            item={item}
+            customer={desk?.chat.contact.name ?? ""}
+            beginning={i === 0 && desk?.more === false}
+            unread={item.message !== null && item.message.id === unreadFrom}
+            quoted={quotedBy(item.message, messages)}
+            {...actions}
+          />
+        )}
+      </VList>
+      {reading && (
+        <p className={classes.reading} role="status">
+          {say("chat.older")}
+        </p>
+      )}
+      {!atBottom && (
+        <Button
+          className={classes.pill}
+          size="compact-sm"
+          radius="xl"
+          variant={below > 0 ? "filled" : "default"}
+          leftSection={<IconArrowDown size={14} aria-hidden />}
+          onClick={toEnd}
+        >
+          {below > 0 ? say("chat.below", { count: below }) : say("chat.toNewest")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Whether lines were put in front or taken away there: then what is in sight stays in sight. */
+function changedAbove(before: readonly Item[], now: readonly Item[]): boolean {
+  const [was, is] = [before[0]?.key, now[0]?.key];
+  if (was === is || was === undefined || is === undefined) return false;
+  return now.some((i) => i.key === was) || before.some((i) => i.key === is);
+}
+
+function quotedBy(m: Message | null, messages: readonly Message[]): Message | null | undefined {
+  if (m === null || m.reply_to === null) return null;
+  return messages[indexOf(messages, m.reply_to)];
+}
+
+/** What can be done with a line; the same functions as long as nothing about them changes, so that lines are not redrawn. */
+function useActions(
+  chat: string,
+  canReply: boolean,
+  list: React.RefObject<VListHandle | null>,
+  messages: readonly Message[],
+) {
+  const workspace = useWorkspace();
+  const now = useRef(messages);
+  now.current = messages;
+  return useMemo(
+    () => ({
+      onReply: canReply ? (m: Message) => workspace.boxes.answer(chat, m.id) : undefined,
+      onRetry: canReply ? (m: Message) => void workspace.chats.retry(chat, m.id) : undefined,
+      onQuote: (id: string) => {
+        const at = indexOf(now.current, id);
+        if (at >= 0) list.current?.scrollToIndex(at, { align: "center" });
+      },
+    }),
+    [workspace, chat, canReply, list],
+  );
+}
+
+/** The first message that was unread when the chat was opened: a line marks it as long as the chat is open. */
+function useUnreadFrom(chat: string): string | null {
+  const workspace = useWorkspace();
+  const [from] = useState(() => {
+    const desk = workspace.view.chats.get(chat);
+    let n = desk === undefined ? 0 : unreadOf(desk);
+    if (desk === undefined || n === 0 || workspace.unread(chat) === 0) return null;
+    for (let i = desk.messages.length - 1; i >= 0; i--) {
+      const m = desk.messages[i];
+      if (m?.direction === "in" && --n === 0) return m.id;
+    }
+    return null;
+  });
+  return from;
+}
+
+/** Tells the server that the newest message has been seen: the end is in sight, and somebody is looking. */
+function useReadMarks(chat: string, atBottom: boolean, messages: readonly Message[]): void {
+  const workspace = useWorkspace();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is a reason to look again
+  useEffect(() => {
+    const look = () => {
+      if (atBottom && document.visibilityState === "visible" && document.hasFocus()) void workspace.chats.read(chat);
+    };
+    look();
+    window.addEventListener("focus", look);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      window.removeEventListener("focus", look);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [workspace, chat, atBottom, messages]);
+}
+
+/** How many messages have come below what is in sight since the end was left. */
+function useBelow(atBottom: boolean, messages: readonly Message[], chat: string): number {
+  const mark = useRef<string | null>(null);
+  if (atBottom || mark.current === null) mark.current = messages[messages.length - 1]?.id ?? null;
+  if (atBottom || mark.current === null) return 0;
+  let n = 0;
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const m = messages[i];
+    if (m === undefined || m.id === mark.current) break;
+    if (m.chat === chat && m.direction === "in") n++;
+  }
+  return n;
+}

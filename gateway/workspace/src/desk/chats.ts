@@ -1,0 +1,278 @@
+import { newestPosition, unreadOf } from "../feed/derive";
+import { indexOf, windowSize } from "../feed/messages";
+import type { View } from "../feed/view";
+import { Interrupted, Refused } from "../protocol/connection";
+import type { ChatTransfer, StatusSet, TargetsReply } from "../protocol/frames.gen";
+import { mostFiles } from "./files";
+import { type Pending, passing } from "./pending";
+import { refusal } from "./refusal";
+import type { Workspace } from "./workspace";
+
+/** How long a busy server is left alone before history is read again, in milliseconds. */
+const rest = 2_000;
+
+/** How many messages of a chat are held, and how many more may gather before the oldest go. */
+const held = 1_000;
+const heldBeyond = 250;
+
+/** What an operator does with chats, with the words for what was refused. */
+export class Chats {
+  private readonly w: Workspace;
+  private reading = new Set<string>();
+  private accepting = new Set<string>();
+  /** The open chat, while its end is out of sight: somebody reads what is older. */
+  private looksBack: string | null = null;
+  /** Chat to open as soon as the view has it: accepted or transferred to oneself. */
+  private expected: string | null = null;
+
+  constructor(w: Workspace) {
+    this.w = w;
+  }
+
+  open(chat: string | null): void {
+    this.expected = null;
+    if (this.w.local.getState().open !== chat) this.w.local.setState({ open: chat, overlay: false });
+  }
+
+  async setStatus(status: StatusSet["status"]): Promise<void> {
+    try {
+      await this.w.ask("status.set", { status });
+      if (status === "active") this.w.notices.settle("inactive");
+    } catch (e) {
+      this.complain(e);
+    }
+  }
+
+  /** Accepts an offer and opens the chat. */
+  async accept(chat: string): Promise<void> {
+    if (this.accepting.has(chat)) return;
+    this.accepting.add(chat);
+    this.expected = chat;
+    try {
+      await this.w.ask("chat.accept", { chat });
+      this.followed(this.w.view, this.w.view);
+    } catch (e) {
+      if (this.expected === chat && e instanceof Refused) this.expected = null;
+      this.complain(e);
+    } finally {
+      this.accepting.delete(chat);
+    }
+  }
+
+  async decline(chat: string): Promise<void> {
+    await this.tried(() => this.w.ask("chat.decline", { chat }));
+  }
+
+  async finish(chat: string): Promise<void> {
+    const left = this.w.boxes.of(chat).draft.text;
+    if (!(await this.tried(() => this.w.ask("chat.finish", { chat })))) return;
+    if (left === "") this.w.notices.settle(`left:${chat}`);
+  }
+
+  async retry(chat: string, message: string): Promise<void> {
+    await this.tried(() => this.w.ask("chat.retry", { chat, message }));
+  }
+
+  targets(chat: string): Promise<TargetsReply> {
+    return this.w.ask("transfer.targets", { chat });
+  }
+
+  /** Hands a chat over; throws when it was refused, so that the dialog stays with the reason. */
+  async transfer(chat: string, to: ChatTransfer["to"], note: string): Promise<void> {
+    await this.w.ask("chat.transfer", { chat, to, note });
+    if (this.w.local.getState().open === chat) this.open(null);
+  }
+
+  /** Sends what stands in the reply box; files must be uploaded. */
+  send(chat: string): void {
+    const box = this.w.boxes.of(chat);
+    const text = box.draft.text.trim();
+    const files = box.files.flatMap((f) => (f.uploaded === null ? [] : [f.uploaded]));
+    if ((text === "" && files.length === 0) || files.length !== box.files.length || files.length > mostFiles) return;
+    this.w.outbox.send({
+      clientId: crypto.randomUUID(),
+      chat,
+      text,
+      files,
+      replyTo: box.replyTo,
+      at: Date.now(),
+      refused: null,
+    });
+    for (const f of box.files) this.w.uploads.drop(f);
+    this.w.boxes.sent(chat);
+  }
+
+  /** Puts a message that was refused back into the reply box, before what stands there. */
+  takeBack(chat: string, clientId: string): void {
+    const p = this.w.outbox.discard(chat, clientId);
+    if (p === undefined) return;
+    if (!this.w.view.chats.has(chat)) {
+      this.tellLeft(chat, p.text); // a chat that is over has no reply box
+      return;
+    }
+    const box = this.w.boxes.of(chat);
+    this.w.boxes.edit(chat, [p.text, box.draft.text].filter((t) => t !== "").join("\n"));
+    this.w.boxes.attach(chat, [...p.files.map((f) => this.w.uploads.restore(f)), ...box.files]);
+    if (box.replyTo === null) this.w.boxes.answer(chat, p.replyTo);
+  }
+
+  /** A message was refused. The open chat shows it; whoever looks elsewhere is told. */
+  undelivered(p: Pending): void {
+    if (this.w.local.getState().open === p.chat) return;
+    const desk = this.w.view.chats.get(p.chat) ?? this.w.view.ended.get(p.chat);
+    if (desk !== undefined) {
+      this.w.notices.tell({
+        tone: "bad",
+        key: `refused:${p.chat}`,
+        word: "composer.notSentTo",
+        values: { name: desk.chat.contact.name },
+        action: { word: "composer.showChat", run: () => this.open(p.chat) },
+      });
+      return;
+    }
+    this.w.outbox.discard(p.chat, p.clientId);
+    this.w.notices.tell({
+      tone: "bad",
+      key: `refused:${p.clientId}`,
+      word: "composer.neverSent",
+      ...(p.text === ""
+        ? {}
+        : { action: { word: "composer.copyLeftOver", run: () => void navigator.clipboard?.writeText(p.text) } }),
+    });
+  }
+
+  /** The operator has seen the newest message of a chat. */
+  async read(chat: string): Promise<void> {
+    const desk = this.w.view.chats.get(chat);
+    if (desk === undefined) return;
+    const position = newestPosition(desk);
+    const readTo = this.w.local.getState().readTo;
+    if (position === 0 || unreadOf(desk, readTo.get(chat)) === 0) return;
+    this.w.local.setState({ readTo: new Map(readTo).set(chat, position) });
+    try {
+      await this.w.ask("chat.read", { chat, position });
+    } catch {
+      // The next look at the chat says it again.
+      const now = new Map(this.w.local.getState().readTo);
+      now.delete(chat);
+      this.w.local.setState({ readTo: now });
+    }
+  }
+
+  /** Where somebody looks in the open chat: at its end, or at what is older. */
+  looks(chat: string, atEnd: boolean): void {
+    if (!atEnd) this.looksBack = chat;
+    else if (this.looksBack === chat) this.looksBack = null;
+  }
+
+  /** Lets go what is older than anybody reads: a day's messages of all chats need not stay in memory. */
+  trim(chat: string, length: number): void {
+    if (length <= held + heldBeyond || (this.looksBack === chat && this.w.local.getState().open === chat)) return;
+    this.w.feed.take({ type: "trim", chat, keep: held });
+  }
+
+  /** Reads the page above what is here. */
+  async older(chat: string): Promise<void> {
+    const desk = this.w.view.chats.get(chat) ?? this.w.view.ended.get(chat);
+    const first = desk?.messages[0];
+    if (first === undefined || desk?.more !== true || this.reading.has(chat)) return;
+    this.reading.add(chat);
+    try {
+      await this.page(chat, first.id);
+    } catch (e) {
+      if (!(e instanceof Interrupted)) this.complain(e);
+    } finally {
+      this.reading.delete(chat);
+    }
+  }
+
+  /** Reads again what was here before a snapshot and may have changed since. */
+  refresh(): void {
+    for (const [id, desk] of this.w.view.chats) if (desk.stale) void this.reread(id);
+  }
+
+  private async reread(chat: string): Promise<void> {
+    const desk = this.w.view.chats.get(chat);
+    const newest = desk?.messages.at(-windowSize);
+    if (newest === undefined || this.reading.has(chat)) return;
+    this.reading.add(chat);
+    try {
+      for (let before: string | undefined = newest.id; before !== undefined && this.isStale(chat, before); ) {
+        before = await this.page(chat, before);
+      }
+    } catch (e) {
+      // After a break the next hello begins again.
+      if (e instanceof Refused && passing(e.code)) setTimeout(() => this.refresh(), rest);
+    } finally {
+      this.reading.delete(chat);
+    }
+  }
+
+  /** Whether what is before a message is to be read again; it may have been let go meanwhile. */
+  private isStale(chat: string, before: string): boolean {
+    const desk = this.w.view.chats.get(chat);
+    return desk?.stale === true && indexOf(desk.messages, before) > 0;
+  }
+
+  /** Takes one page into the view and gives the id of its first message. */
+  private async page(chat: string, before: string): Promise<string | undefined> {
+    const { messages, more } = await this.w.ask("chat.history", { chat, before, limit: windowSize });
+    this.w.feed.take({ type: "page", chat, before, messages, more });
+    this.w.feed.flush();
+    return messages[0]?.id;
+  }
+
+  /** A chat is no longer this operator's: what was typed is not thrown away silently. */
+  left(chat: string): void {
+    if (this.w.local.getState().open !== chat) this.w.feed.take({ type: "trim", chat, keep: windowSize });
+    for (const f of this.w.boxes.of(chat).files) this.w.uploads.drop(f);
+    this.tellLeft(chat, this.w.boxes.close(chat));
+  }
+
+  private tellLeft(chat: string, text: string): void {
+    if (text.trim() === "") return;
+    this.w.notices.tell({
+      tone: "info",
+      key: `left:${chat}`,
+      word: "composer.leftOver",
+      action: { word: "composer.copyLeftOver", run: () => void navigator.clipboard?.writeText(text) },
+    });
+  }
+
+  /** Opens what was accepted, as soon as it is there. */
+  followed(now: View, before: View): void {
+    if (this.expected !== null && now.chats.has(this.expected)) {
+      const chat = this.expected;
+      this.open(chat);
+    } else if (this.expected !== null && before.offers.has(this.expected) && !now.offers.has(this.expected)) {
+      this.expected = null; // it went to somebody else
+    }
+    if (now.statusReason === "offer_expired" && before.statusReason !== "offer_expired") {
+      this.w.notices.tell({
+        tone: "bad",
+        key: "inactive",
+        word: "status.madeInactive",
+        action: { word: "status.backToActive", run: () => void this.setStatus("active") },
+      });
+    }
+    if (now.me?.preferred === "active" && before.me?.preferred !== "active") this.w.notices.settle("inactive");
+  }
+
+  private async tried(f: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await f();
+      return true;
+    } catch (e) {
+      this.complain(e);
+      return false;
+    }
+  }
+
+  private complain(e: unknown): void {
+    if (e instanceof Refused) {
+      this.w.notices.tell({ tone: "bad", word: refusal(e.code), values: { by: e.by?.name ?? "" } });
+    } else {
+      this.w.notices.tell({ tone: "bad", word: "refused.interrupted", key: "interrupted" });
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { ActionIcon } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import type { KeyboardEvent } from "react";
+import { useSay, useView, useWorkspace } from "../app/context";
+import { showDetails } from "../desk/details";
+import classes from "./Details.module.css";
+import { Earlier } from "./Earlier";
+import { Facts } from "./Facts";
+import { Files } from "./Files";
+import { Ids } from "./Ids";
+import { Portrait } from "./Portrait";
+
+/** What is known of a chat and its contact, beside the chat. */
+export function Details({ chat }: { chat: string }) {
+  const say = useSay();
+  const workspace = useWorkspace();
+  const about = useView((v) => (v.chats.get(chat) ?? v.ended.get(chat))?.chat);
+  const over = useView((v) => !v.chats.has(chat));
+  if (about === undefined) return null;
+  const close = () => {
+    showDetails(workspace, false);
+    document.getElementById("chat")?.focus(); // else the focus would be gone with the button
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the pane from every control inside
+    <div onKeyDown={(e) => e.key === "Escape" && laidOver(e) && close()}>
+      <header className={classes.head}>
+        <h2 className={classes.headline}>{say("shell.details")}</h2>
+        <ActionIcon variant="subtle" color="gray" onClick={close} aria-label={say("details.close")}>
+          <IconX size={18} aria-hidden />
+        </ActionIcon>
+      </header>
+      <Portrait contact={about.contact} channel={about.channel} />
+      <Facts chat={about} over={over} />
+      <Files key={`files ${chat}`} chat={chat} />
+      <Earlier key={`${about.contact.id} ${chat}`} contact={about.contact} except={chat} />
+      <Ids chat={about} />
+    </div>
+  );
+}
+
+/** On a narrow screen the pane lies over the chat. */
+function laidOver(e: KeyboardEvent<HTMLElement>): boolean {
+  const pane = e.currentTarget.closest("aside");
+  return !e.defaultPrevented && pane !== null && getComputedStyle(pane).position === "fixed";
+}

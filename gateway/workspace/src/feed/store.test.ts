@@ -1,0 +1,56 @@
+import { expect, test, vi } from "vitest";
+import type { Push } from "../protocol/frames.gen";
+import { createFeed } from "./store";
+
+const counted = (seq: number): Push => ({ seq, type: "queue.waiting", data: { waiting: { q: seq } } });
+
+test("what comes within one frame of the screen changes the view once", () => {
+  const runs: (() => void)[] = [];
+  const feed = createFeed({ schedule: (run) => runs.push(run) });
+  const seen = vi.fn();
+  feed.store.subscribe(seen);
+  for (let i = 1; i <= 500; i++) feed.take(counted(i));
+  expect(runs.length).toBe(1);
+  runs[0]?.();
+  expect(seen).toHaveBeenCalledTimes(1);
+  expect(feed.store.getState().seq).toBe(500);
+});
+
+test("what is taken may be brought into the view at once, and the frame finds nothing more to do", () => {
+  const runs: (() => void)[] = [];
+  const feed = createFeed({ schedule: (run) => runs.push(run) });
+  feed.take(counted(1));
+  feed.flush();
+  expect(feed.store.getState().waiting).toEqual({ q: 1 });
+  const seen = vi.fn();
+  feed.store.subscribe(seen);
+  runs[0]?.();
+  expect(seen).not.toHaveBeenCalled();
+  feed.take(counted(2));
+  expect(runs.length).toBe(2);
+});
+
+test("a listener that takes something in while the view changes loses nothing", () => {
+  const feed = createFeed({ schedule: () => {} });
+  feed.store.subscribe((now) => {
+    if (now.seq !== 1) return;
+    feed.take(counted(2));
+    feed.flush();
+  });
+  feed.take(counted(1));
+  feed.flush();
+  expect(feed.store.getState().seq).toBe(2);
+});
+
+test("a frame that cannot be understood is not half taken in, and is told of", () => {
+  const broken = vi.fn();
+  const feed = createFeed({ schedule: () => {}, broken });
+  feed.take(counted(1));
+  feed.take({ seq: 2, type: "chat.offered", data: {} } as Push);
+  feed.flush();
+  expect(broken).toHaveBeenCalledTimes(1);
+  expect(feed.store.getState().seq).toBe(0);
+  feed.take(counted(1));
+  feed.flush();
+  expect(feed.store.getState().seq).toBe(1);
+});

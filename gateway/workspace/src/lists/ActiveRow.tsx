@@ -1,0 +1,89 @@
+import { ActionIcon } from "@mantine/core";
+import { IconAlertCircle, IconCheck, IconPencil } from "@tabler/icons-react";
+import { memo } from "react";
+import { useBox, useLanguage, useLocal, useSay, useView, useWorkspace } from "../app/context";
+import { windowCloses } from "../feed/derive";
+import { factsOf } from "../feed/facts";
+import { clock } from "../words/spell";
+import { Age } from "./Age";
+import { ChannelGlyph } from "./ChannelGlyph";
+import { Gone } from "./Gone";
+import { useLine } from "./line";
+import classes from "./Row.module.css";
+import { WindowChip } from "./WindowChip";
+
+/** A chat in progress. */
+export const ActiveRow = memo(function ActiveRow({ chat }: { chat: string }) {
+  const say = useSay();
+  const language = useLanguage();
+  const lineOf = useLine();
+  const workspace = useWorkspace();
+  const desk = useView((v) => v.chats.get(chat));
+  const ended = useView((v) => v.ended.get(chat)?.chat.contact.name);
+  const open = useLocal((l) => l.open === chat);
+  const readTo = useLocal((l) => l.readTo.get(chat));
+  const draft = useBox(chat, (b) => b.draft.text.trim());
+  if (desk === undefined) return <Gone name={ended ?? ""} why={say("lists.gone.notYours")} />;
+  const facts = factsOf(desk);
+  const { contact, channel } = desk.chat;
+  const unread = readTo === undefined ? facts.unread : workspace.unread(chat);
+  return (
+    <div className={classes.row} data-open={open || undefined}>
+      <button
+        type="button"
+        className={classes.main}
+        data-row
+        aria-current={open || undefined}
+        onClick={() => {
+          if (open) document.getElementById("reply")?.focus();
+          else workspace.chats.open(chat);
+        }}
+      >
+        <span className={classes.line}>
+          <ChannelGlyph provider={channel.provider} />
+          <bdi className={classes.name}>{contact.name}</bdi>
+          {facts.failed && (
+            <span className={classes.bad} role="img" aria-label={say("lists.failed")} title={say("lists.failed")}>
+              <IconAlertCircle size={15} aria-hidden />
+            </span>
+          )}
+          <WindowChip closes={windowCloses(desk.chat)} />
+          {facts.waitingSince === null ? (
+            <time className={classes.text} style={{ flex: "none" }}>
+              {clock(language, facts.lastAt)}
+            </time>
+          ) : (
+            <Age since={facts.waitingSince} word="lists.waitsOnMe" />
+          )}
+        </span>
+        <span className={classes.line}>
+          {draft === "" || open ? (
+            <span className={classes.text} dir="auto" data-unread={unread > 0 || undefined}>
+              {lineOf(facts.last, desk.chat.preview)}
+            </span>
+          ) : (
+            <span className={`${classes.text} ${classes.draft}`} dir="auto">
+              <IconPencil size={13} aria-hidden /> {say("lists.draft", { text: draft })}
+            </span>
+          )}
+          {unread > 0 && (
+            <span className={classes.unread} role="img" aria-label={say("lists.unread", { count: unread })}>
+              {unread > 99 ? "99+" : unread}
+            </span>
+          )}
+        </span>
+      </button>
+      <div className={classes.finish}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          onClick={() => workspace.show({ is: "finish", chat })}
+          aria-label={say("lists.finishOf", { name: contact.name })}
+          title={say("lists.finish")}
+        >
+          <IconCheck size={16} aria-hidden />
+        </ActionIcon>
+      </div>
+    </div>
+  );
+});

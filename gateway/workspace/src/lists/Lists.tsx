@@ -1,0 +1,59 @@
+import { useEffect } from "react";
+import { useSay, useView } from "../app/context";
+import { chatsInOrder, offersInOrder, waitingInQueues } from "../feed/order";
+import { ActiveRow } from "./ActiveRow";
+import classes from "./Lists.module.css";
+import { NewRow } from "./NewRow";
+import { shownChats } from "./order";
+import { RowList } from "./RowList";
+import { useHeldOrder } from "./useHeldOrder";
+
+/** New and Active, two lists that are never mixed (S100). */
+export function Lists() {
+  return (
+    <div className={classes.lists}>
+      <NewList />
+      <ActiveList />
+    </div>
+  );
+}
+
+function NewList() {
+  const say = useSay();
+  const wanted = useView(offersInOrder);
+  const { shown, handlers } = useHeldOrder(wanted);
+  const behind = useView((v) => waitingInQueues(v) - v.offers.size);
+  const active = useView((v) => v.me?.effective === "active");
+  return (
+    <section className={classes.list} aria-label={say("lists.newCount", { count: wanted.length })} {...handlers}>
+      <h2 className={classes.title}>
+        {say("lists.new")} <span className={classes.count}>{wanted.length}</span>
+      </h2>
+      {shown.length === 0 ? (
+        <p className={classes.none}>{say(active ? "lists.noOffers" : "lists.noOffersInactive")}</p>
+      ) : (
+        <RowList ids={shown} row={(id) => <NewRow key={id} chat={id} />} />
+      )}
+      {active && behind > 0 && <p className={classes.behind}>{say("lists.moreWaiting", { count: behind })}</p>}
+    </section>
+  );
+}
+
+function ActiveList() {
+  const say = useSay();
+  const wanted = useView(chatsInOrder);
+  const { shown, handlers } = useHeldOrder(wanted);
+  useEffect(() => shownChats.setState(shown, true), [shown]);
+  return (
+    <section className={classes.list} aria-label={say("lists.activeCount", { count: wanted.length })} {...handlers}>
+      <h2 className={classes.title}>
+        {say("lists.active")} <span className={classes.count}>{wanted.length}</span>
+      </h2>
+      {shown.length === 0 ? (
+        <p className={classes.none}>{say("lists.noChats")}</p>
+      ) : (
+        <RowList ids={shown} row={(id) => <ActiveRow key={id} chat={id} />} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import { ActionIcon, Button } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { type MouseEvent, memo, useState } from "react";
+import { useSay, useView, useWorkspace } from "../app/context";
+import { Age } from "./Age";
+import { ChannelGlyph } from "./ChannelGlyph";
+import { DeadlineRing } from "./DeadlineRing";
+import { Gone, useWhy } from "./Gone";
+import classes from "./Row.module.css";
+
+/** An offered chat: what may be seen before acceptance (S32). Enter, a double click or the button accepts. */
+export const NewRow = memo(function NewRow({ chat }: { chat: string }) {
+  const say = useSay();
+  const why = useWhy();
+  const { chats } = useWorkspace();
+  const row = useView((v) => v.offers.get(chat));
+  const gone = useView((v) => v.withdrawn.get(chat));
+  const taken = useView((v) => v.chats.get(chat)?.chat.contact.name);
+  const [seen] = useState(() => Date.now());
+  if (row === undefined) {
+    if (taken !== undefined) return <Gone name={taken} why={say("lists.gone.accepted")} />;
+    return <Gone name={gone?.row.contact.name ?? ""} why={why(gone?.reason, gone?.by?.name)} />;
+  }
+  const { name } = row.contact;
+  const accept = () => void chats.accept(chat);
+  return (
+    <div className={classes.row}>
+      <button
+        type="button"
+        className={classes.main}
+        data-row
+        onClick={(e: MouseEvent) => e.detail === 0 && accept()} // a key, or a screen reader; a pointer has the button
+        onDoubleClick={accept}
+      >
+        <span className={classes.line}>
+          <ChannelGlyph provider={row.channel.provider} />
+          <bdi className={classes.name}>{name}</bdi>
+          {row.deadline === null ? (
+            <Age since={Date.parse(row.created_at)} word="lists.age" />
+          ) : (
+            <DeadlineRing from={seen} deadline={Date.parse(row.deadline)} />
+          )}
+        </span>
+        <span className={classes.line}>
+          <span className={classes.text} dir="auto">
+            {row.preview}
+          </span>
+        </span>
+      </button>
+      <div className={classes.actions}>
+        <Button size="compact-sm" onClick={accept} aria-label={say("lists.acceptOf", { name })}>
+          {say("lists.accept")}
+        </Button>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          onClick={() => void chats.decline(chat)}
+          aria-label={say("lists.declineOf", { name })}
+          title={say("lists.decline")}
+        >
+          <IconX size={16} aria-hidden />
+        </ActionIcon>
+      </div>
+    </div>
+  );
+});

@@ -1,0 +1,22 @@
+import "@mantine/core/styles.css";
+import "./app/global.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { Bell } from "./bell/bell";
+import { followAddress } from "./desk/address";
+import { watchPage } from "./desk/page";
+import { createSettings } from "./desk/settings";
+import { Workspace } from "./desk/workspace";
+
+// The parts of the page, made once and joined here.
+const settings = createSettings(localStorage, window);
+const workspace = new Workspace(settings, localStorage, location);
+const bell = new Bell(workspace);
+const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
+const root = document.getElementById("root");
+
+watchPage(workspace);
+followAddress(workspace, window);
+bell.start();
+void workspace.begin();
+if (root !== null) createRoot(root).render(<App workspace={workspace} nonce={nonce} />);

@@ -1,0 +1,40 @@
+import { Button } from "@mantine/core";
+import { IconAlertTriangle, IconCopy } from "@tabler/icons-react";
+import { useState } from "react";
+import { useBox, useSay } from "../app/context";
+import classes from "./Consequences.module.css";
+import type { Line } from "./menu";
+
+/** What follows from the transfer, said before it: who goes on, and what is lost. */
+export function Consequences({ chat, target }: { chat: string; target: Line | null }) {
+  const say = useSay();
+  const text = useBox(chat, (b) => b.draft.text);
+  const files = useBox(chat, (b) => b.files.length > 0);
+  const [copied, set] = useState("");
+  const unsent = text.trim() !== "" || files;
+  return (
+    <div className={classes.consequences}>
+      <p aria-live="polite">
+        {target === null
+          ? say("transfer.receives")
+          : say(target.is === "queue" ? "transfer.toQueue" : "transfer.toOperator", { name: target.target.name })}
+      </p>
+      {unsent && (
+        <div className={classes.unsent}>
+          <IconAlertTriangle size={16} aria-hidden className={classes.mark} />
+          <p>{say("transfer.unsent")}</p>
+          {text.trim() !== "" && navigator.clipboard !== undefined && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              leftSection={<IconCopy size={14} aria-hidden />}
+              onClick={() => void navigator.clipboard.writeText(text).then(() => set(text))}
+            >
+              {copied === text ? say("composer.copied") : say("composer.copyLeftOver")}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import { Button, Modal, Textarea } from "@mantine/core";
+import { type KeyboardEvent, useId, useState } from "react";
+import { useLocal, useSay, useView, useWorkspace } from "../app/context";
+import { useFocusBack } from "../app/useFocusBack";
+import { controlName } from "../composer/keys";
+import { refusal } from "../desk/refusal";
+import { Refused } from "../protocol/connection";
+import type { Target } from "../protocol/frames.gen";
+import type { Word } from "../words/words";
+import { Consequences } from "./Consequences";
+import { choosable, keyOf, type Line } from "./menu";
+import { TargetField } from "./TargetField";
+import classes from "./TransferDialog.module.css";
+import { useTargets } from "./targets";
+
+/** What a frame to the server surely has room for. */
+const longestNote = 2_000;
+
+/**
+ * Hands a chat to a queue or to another operator (S40-S43). It stays open until the server has agreed; to is whom
+ * somebody has chosen already, in the palette.
+ */
+export function TransferDialog({ chat, to }: { chat: string; to: Target | undefined }) {
+  const workspace = useWorkspace();
+  const say = useSay();
+  const name = useView((v) => v.chats.get(chat)?.chat.contact.name ?? "");
+  const { menu, renew } = useTargets(chat);
+  const [picked, pick] = useState<string | null>(to === undefined ? null : keyOf(to));
+  const [note, setNote] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<Word | null>(null);
+  const target = menu?.find((l) => l.key === picked) ?? null;
+  const hindered = useHindered(chat, target, busy);
+  const why = useId();
+  useFocusBack();
+
+  const close = () => workspace.show(null);
+  const transfer = async () => {
+    if (target === null || hindered !== null || busy) return;
+    setBusy(true);
+    setRefused(null);
+    try {
+      const { id } = target.target;
+      await workspace.chats.transfer(chat, target.is === "queue" ? { queue: id } : { operator: id }, note.trim());
+      close();
+    } catch (e) {
+      setRefused(e instanceof Refused ? refusalOf(e.code) : "refused.interrupted");
+      setBusy(false);
+      renew();
+    }
+  };
+  const pressed = (e: KeyboardEvent) => {
+    if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.nativeEvent.isComposing) return;
+    e.preventDefault();
+    if (!e.repeat) void transfer();
+  };
+
+  return (
+    <Modal
+      opened
+      onClose={close}
+      size="lg"
+      title={<span className={classes.title}>{say("transfer.title", { name })}</span>}
+      closeButtonProps={{ "aria-label": say("shell.close") }}
+      onKeyDown={pressed}
+    >
+      <div className={classes.dialog}>
+        <TargetField
+          menu={menu}
+          picked={picked}
+          choose={(line) => {
+            const reason = unchoosable(line);
+            setRefused(reason);
+            if (reason === null) pick(line.key);
+          }}
+        />
+        <Textarea
+          label={say("transfer.note")}
+          description={say("transfer.noteFor")}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={longestNote}
+          dir="auto"
+          value={note}
+          onChange={(e) => setNote(e.currentTarget.value)}
+        />
+        <Consequences chat={chat} target={target} />
+        <p id={why} className={classes.why}>
+          {refused === null && hindered !== null && say(hindered)}
+          <span role="alert">{refused !== null && say(refused)}</span>
+        </p>
+        <div className={classes.actions}>
+          <span className={classes.keys}>{say("transfer.keys", { control: controlName(navigator.platform) })}</span>
+          <Button variant="default" onClick={close}>
+            {say("shell.cancel")}
+          </Button>
+          <Button
+            loading={busy}
+            data-disabled={hindered !== null}
+            aria-disabled={hindered !== null}
+            aria-describedby={why}
+            onClick={() => void transfer()}
+          >
+            {say("transfer.confirm")}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+/** Why the chat cannot be handed over now; null when it can. */
+function useHindered(chat: string, target: Line | null, busy: boolean): Word | null {
+  const connected = useLocal((l) => l.standing.is === "open");
+  const mine = useView((v) => v.chats.has(chat));
+  if (busy) return null;
+  if (!mine) return "refused.not_owner";
+  if (!connected) return "transfer.disconnected";
+  if (target === null) return "transfer.chooseFirst";
+  return unchoosable(target);
+}
+
+function unchoosable(line: Line): Word | null {
+  if (choosable(line)) return null;
+  return line.gone ? "refused.unknown_target" : "transfer.full";
+}
+
+/** The limit that refuses here is the receiver's. */
+function refusalOf(code: string): Word {
+  return code === "limit" ? "transfer.full" : refusal(code);
+}

@@ -1,0 +1,57 @@
+import type { Language, Say } from "./words";
+
+/** Times and sizes in words. Durations are milliseconds, moments Unix milliseconds. */
+
+/** How long something has lasted, in the largest unit that says enough. */
+export function age(say: Say, duration: number): string {
+  const s = Math.max(0, Math.floor(duration / 1000));
+  if (s < 60) return say("time.seconds", { n: s });
+  if (s < 3600) return say("time.minutes", { n: Math.floor(s / 60) });
+  if (s < 86_400) return say("time.hours", { n: Math.floor(s / 3600) });
+  return say("time.days", { n: Math.floor(s / 86_400) });
+}
+
+/** How long something still lasts: to the second in the last hour. */
+export function left(say: Say, duration: number): string {
+  const s = Math.max(0, Math.ceil(duration / 1000));
+  if (s < 3600) return say("time.minutesSeconds", { m: Math.floor(s / 60), s: String(s % 60).padStart(2, "0") });
+  return say("time.hoursMinutes", { h: Math.floor(s / 3600), m: Math.floor((s % 3600) / 60) });
+}
+
+export function size(say: Say, bytes: number): string {
+  if (bytes < 1024) return say("size.bytes", { n: bytes });
+  const kilobytes = Math.round(bytes / 1024);
+  if (kilobytes < 1024) return say("size.kilobytes", { n: kilobytes });
+  return say("size.megabytes", { n: (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "") });
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format is dear, using one is not. */
+function format(language: Language, kind: "clock" | "day" | "full"): Intl.DateTimeFormat {
+  const key = `${language} ${kind}`;
+  let found = formats.get(key);
+  if (found === undefined) {
+    const options: Record<typeof kind, Intl.DateTimeFormatOptions> = {
+      clock: { hour: "2-digit", minute: "2-digit" },
+      day: { weekday: "long", day: "numeric", month: "long" },
+      full: { dateStyle: "medium", timeStyle: "short" },
+    };
+    found = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, options[kind]);
+    formats.set(key, found);
+  }
+  return found;
+}
+
+/** The time of day. */
+export function clock(language: Language, at: number): string {
+  return format(language, "clock").format(at);
+}
+
+export function day(language: Language, at: number): string {
+  return format(language, "day").format(at);
+}
+
+export function moment(language: Language, at: number): string {
+  return format(language, "full").format(at);
+}

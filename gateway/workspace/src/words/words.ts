@@ -1,0 +1,41 @@
+import { createInstance, type i18n, type TFunction } from "i18next";
+import { en } from "./en";
+import { ru } from "./ru";
+
+/** The languages of the workspace, each with its own name. */
+export const languages = { en: "English", ru: "Русский" } as const;
+
+export type Language = keyof typeof languages;
+
+export function isLanguage(text: string): text is Language {
+  return text in languages;
+}
+
+/** Every key, with its parts joined by dots; plural forms count as one key. */
+export type Word = Leaves<typeof en>;
+
+type Leaves<T> = {
+  [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Leaves<T[K]>}`;
+}[keyof T & string];
+
+type Singular<K extends string> = K extends `${infer Stem}_${"zero" | "one" | "two" | "few" | "many" | "other"}`
+  ? Stem
+  : K;
+
+/** Gives the words of a key; count chooses the plural form of the language. */
+export type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
+
+/** Both languages are in the program: a switch is at once, and a break of the connection cannot stop it. */
+export function createWords(language: Language): { say: Say; speak: (l: Language) => Promise<Say> } {
+  const words: i18n = createInstance();
+  void words.init({
+    lng: language,
+    fallbackLng: false,
+    initAsync: false,
+    interpolation: { escapeValue: false }, // React escapes
+    returnEmptyString: false,
+    resources: { en: { translation: en }, ru: { translation: ru } },
+  });
+  const sayer = (t: TFunction): Say => t as unknown as Say;
+  return { say: sayer(words.t), speak: async (l) => sayer(await words.changeLanguage(l)) };
+}
