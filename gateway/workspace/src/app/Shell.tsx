@@ -13,6 +13,7 @@ import { TransferDialog } from "../transfer/TransferDialog";
 import { useLocal, useSay, useView } from "./context";
 import classes from "./Shell.module.css";
 import { useDetails } from "./useDetails";
+import { useKeptFocus } from "./useKeptFocus";
 
 /** Three panes: the lists, the chat, the contact. On a narrow screen one at a time. */
 export function Shell() {
@@ -21,6 +22,7 @@ export function Shell() {
   const shown = useView((v) => open !== null && (v.chats.has(open) || v.ended.has(open)));
   const details = useDetails();
   useShortcuts();
+  useKeptFocus();
   useEffect(() => {
     document.getElementById("root")?.setAttribute("data-ready", "true");
   }, []);

@@ -7,7 +7,7 @@ const accent: MantineColorsTuple = [
   "#a6c4f5",
   "#76a4ef",
   "#4f89ea",
-  "#3678e7",
+  "#3171df",
   "#1f65d6",
   "#1a58bd",
   "#144da8",
@@ -16,15 +16,20 @@ const accent: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "accent",
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: { light: 6, dark: 5 }, // white reads on both (4.5:1), and both stand out from their page (3:1)
   autoContrast: true,
-  luminanceThreshold: 0.2, // above it black reads better than white (4.5:1 on both of the shades)
+  luminanceThreshold: 0.34,
   colors: { accent },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
-  // The page itself never scrolls, and the lock would be an inline style that the content security policy refuses.
-  components: { Modal: { defaultProps: { lockScroll: false } } },
+  components: {
+    // The page itself never scrolls, and the lock would be an inline style that the content security policy refuses.
+    Modal: { defaultProps: { lockScroll: false } },
+    ModalRoot: { defaultProps: { lockScroll: false } },
+    // A header that stands in no section is the page's banner to a reader of the screen; that one has the page already.
+    ModalHeader: { defaultProps: { role: "none" } },
+  },
 });

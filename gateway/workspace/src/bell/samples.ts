@@ -70,7 +70,7 @@ export function view(offers: readonly Row[], chats: readonly Assigned[] = [], pa
     ...emptyView,
     me: anna,
     offers: new Map(offers.map((r) => [r.id, r])),
-    chats: new Map(chats.map((a) => [a.chat.id, { ...a, more: false, stale: false }])),
+    chats: new Map(chats.map((a) => [a.chat.id, { ...a, more: false, stale: null }])),
     ...part,
   };
 }

@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Modal, VisuallyHidden } from "@mantine/core";
 import { IconAddressBook, IconFile, IconMapPin, IconPhotoOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useSay } from "../app/context";
@@ -106,12 +106,8 @@ function Download({ attachment: a }: { attachment: Attachment }) {
   const say = useSay();
   const name = a.name || say("chat.file.nameless");
   return (
-    <a
-      className={classes.file}
-      href={fileAddress(a.id)}
-      download={a.name || true}
-      aria-label={say("chat.file.download", { name })}
-    >
+    <a className={classes.file} href={fileAddress(a.id)} download={a.name || true}>
+      <VisuallyHidden>{say("chat.file.toDownload")} </VisuallyHidden>
       <IconFile size={20} aria-hidden />
       <bdi className={classes.fileName}>{name}</bdi>
       <span className={classes.fact}>{size(say, a.size)}</span>

@@ -45,6 +45,7 @@ export const en = {
   file: {
     open: "Open {{name}}",
     download: "Download {{name}}",
+    toDownload: "Download",
     pending: "Being fetched…",
     failed: "The file could not be fetched.",
     too_big: "The file is too large ({{size}}).",
@@ -133,6 +134,7 @@ export const ru = {
   file: {
     open: "Открыть {{name}}",
     download: "Скачать {{name}}",
+    toDownload: "Скачать",
     pending: "Загружается…",
     failed: "Файл не удалось получить.",
     too_big: "Файл слишком велик ({{size}}).",

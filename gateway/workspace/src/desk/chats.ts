@@ -1,5 +1,5 @@
 import { newestPosition, unreadOf } from "../feed/derive";
-import { indexOf, windowSize } from "../feed/messages";
+import { windowSize } from "../feed/messages";
 import type { View } from "../feed/view";
 import { Interrupted, Refused } from "../protocol/connection";
 import type { ChatTransfer, StatusSet, TargetsReply } from "../protocol/frames.gen";
@@ -188,17 +188,17 @@ export class Chats {
 
   /** Reads again what was here before a snapshot and may have changed since. */
   refresh(): void {
-    for (const [id, desk] of this.w.view.chats) if (desk.stale) void this.reread(id);
+    for (const [id, desk] of this.w.view.chats) if (desk.stale !== null) void this.reread(id);
   }
 
   private async reread(chat: string): Promise<void> {
-    const desk = this.w.view.chats.get(chat);
-    const newest = desk?.messages.at(-windowSize);
-    if (newest === undefined || this.reading.has(chat)) return;
+    if (this.reading.has(chat)) return;
     this.reading.add(chat);
+    const stale = () => this.w.view.chats.get(chat)?.stale ?? null;
     try {
-      for (let before: string | undefined = newest.id; before !== undefined && this.isStale(chat, before); ) {
-        before = await this.page(chat, before);
+      for (let before = stale(), last = null as string | null; before !== null && before !== last; before = stale()) {
+        last = before;
+        await this.page(chat, before);
       }
     } catch (e) {
       // After a break the next hello begins again.
@@ -208,18 +208,10 @@ export class Chats {
     }
   }
 
-  /** Whether what is before a message is to be read again; it may have been let go meanwhile. */
-  private isStale(chat: string, before: string): boolean {
-    const desk = this.w.view.chats.get(chat);
-    return desk?.stale === true && indexOf(desk.messages, before) > 0;
-  }
-
-  /** Takes one page into the view and gives the id of its first message. */
-  private async page(chat: string, before: string): Promise<string | undefined> {
+  private async page(chat: string, before: string): Promise<void> {
     const { messages, more } = await this.w.ask("chat.history", { chat, before, limit: windowSize });
     this.w.feed.take({ type: "page", chat, before, messages, more });
     this.w.feed.flush();
-    return messages[0]?.id;
   }
 
   /** A chat is no longer this operator's: what was typed is not thrown away silently. */

@@ -39,11 +39,6 @@ export class Notices {
     this.keep((n) => n.key !== key);
   }
 
-  /** Somebody else works here now. */
-  clear(): void {
-    this.keep(() => false);
-  }
-
   /** Nothing goes by itself while somebody reads: the pointer or the focus is on a notice. */
   hold(held: boolean): void {
     this.held = held;

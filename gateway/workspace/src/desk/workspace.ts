@@ -133,8 +133,9 @@ export class Workspace {
 
   /** The page is this operator's from now on: nothing that another saw or typed is shown to him. */
   private belongTo(operator: string): void {
+    if (operator === this.operator) return;
+    this.feed.flush(); // or a frame that is not understood would take the order to forget along
     const former = this.operator;
-    if (operator === former) return;
     this.operator = operator;
     this.boxes.belongTo(operator);
     this.outbox.belongTo(this.storage, operator);
@@ -159,6 +160,7 @@ export class Workspace {
       if (data === undefined) return;
       this.local.setState({ channels: new Map(data.items.map((c) => [c.id, c])) });
       const windows = data.items.flatMap((c) => (c.limits.window_ms ? [[c.id, c.limits.window_ms] as const] : []));
+      this.feed.flush();
       this.feed.take({ type: "windows", windows: new Map(windows) });
     } catch {
       // Without limits the server's refusals still say what is wrong; the next hello asks again.
@@ -188,7 +190,7 @@ export class Workspace {
 
   /** Follows what the view says with what the page holds beside it. */
   private viewed(now: View, before: View): void {
-    if (now.me !== null && now.me.id !== this.operator) {
+    if (now.me !== null && now.me.id !== before.me?.id && now.me.id !== this.operator) {
       // All tabs of a browser have one cookie: somebody else has signed in, in another one.
       this.belongTo(now.me.id);
       this.sessions.ask().catch(() => {}); // for his name; whoever works here says the view

@@ -26,7 +26,6 @@ export function EarlierDialog({ chat, close }: { chat: Full; close: () => void }
       opened
       onClose={close}
       size="xl"
-      lockScroll={false}
       transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": say("shell.close") }}
       title={

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconFile, IconMovie, IconMusic, IconPhotoOff } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useSay, useView } from "../app/context";
@@ -83,12 +83,8 @@ function Download({ attachment }: { attachment: Attachment }) {
   const say = useSay();
   const name = attachment.name || say(`lists.file.${attachment.kind}`);
   return (
-    <a
-      className={classes.file}
-      href={fileAddress(attachment.id)}
-      download={attachment.name || true}
-      aria-label={say("details.download", { name, size: size(say, attachment.size) })}
-    >
+    <a className={classes.file} href={fileAddress(attachment.id)} download={attachment.name || true}>
+      <VisuallyHidden>{say("chat.file.toDownload")} </VisuallyHidden>
       <KindIcon kind={attachment.kind} />
       <bdi className={classes.name}>{name}</bdi>
       <span className={classes.size}>{size(say, attachment.size)}</span>

@@ -87,11 +87,13 @@ test("every golden push is one that the reducer knows", () => {
   expect(names.length).toBeGreaterThan(10);
   const begin = follow("hello_snapshot");
   for (const name of names) {
-    const push = golden<Push>(name.replace(".json", ""));
-    const after = reduce(begin, { ...push, seq: 42 } as Push);
-    const { seq: _, ...changed } = after;
-    const { seq: __, ...before } = begin;
-    expect(changed, name).not.toEqual({ ...before, statusReason: "untouched" });
-    expect(Object.is(after.seq, 42), name).toBe(true);
+    const push = { ...golden<Push>(name.replace(".json", "")), seq: 42 } as Push;
+    const after = reduce(begin, push);
+    const fields = Object.keys(after) as (keyof View)[];
+    expect(after.seq).toBe(42);
+    expect(
+      fields.filter((f) => f !== "seq" && after[f] !== begin[f]),
+      name,
+    ).not.toEqual([]);
   }
 });

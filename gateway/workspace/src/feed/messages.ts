@@ -56,21 +56,20 @@ export function indexOf(list: readonly Message[], id: string): number {
 }
 
 /**
- * Puts a page in front of the message at an index, before which it was read. What is here of it stays as it is, because
- * pushes keep it true, unless all that is here is stale: then the page is right. reached says that nothing older than
- * the page is here.
+ * Puts a page in front of the message at an index, before which it was read. What is here of it from sure on stays as it
+ * is, because pushes keep it true; what is older may have changed, and the page is right. older counts the messages here
+ * that the page does not reach.
  */
 export function prepend(
   list: readonly Message[],
   at: number,
   page: readonly Message[],
-  stale: boolean,
-): { messages: readonly Message[]; reached: boolean } {
+  sure: number,
+): { messages: readonly Message[]; older: number } {
   const first = page[0];
   const older = first === undefined ? at : Math.max(0, indexOf(list, first.id));
-  const here = new Map(stale ? [] : list.slice(older, at).map((m) => [m.id, m]));
-  const messages = [...list.slice(0, older), ...page.map((m) => here.get(m.id) ?? m), ...list.slice(at)];
-  return { messages, reached: older === 0 };
+  const here = new Map(list.slice(sure, at).map((m) => [m.id, m]));
+  return { messages: [...list.slice(0, older), ...page.map((m) => here.get(m.id) ?? m), ...list.slice(at)], older };
 }
 
 /**

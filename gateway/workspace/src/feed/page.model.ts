@@ -1,5 +1,5 @@
 import type { Hello, Message, Push } from "../protocol/frames.gen";
-import { indexOf, windowSize } from "./messages";
+import { windowSize } from "./messages";
 import { type Input, reduce } from "./reduce";
 import type { ModelServer } from "./server.model";
 import { emptyView, type View } from "./view";
@@ -68,20 +68,14 @@ export class ModelPage {
   /** Reads all again that is stale, as desk/chats.ts does after a snapshot. */
   refresh(): void {
     this.replies = [];
-    for (const [chat, desk] of this.view.chats) {
-      let before = desk.messages.at(-windowSize)?.id;
-      while (before !== undefined && this.isStale(chat, before)) {
+    for (const chat of this.view.chats.keys()) {
+      const stale = () => this.view.chats.get(chat)?.stale ?? null;
+      for (let before = stale(); before !== null; before = stale()) {
         this.askBefore(chat, before);
-        const page = this.replies[0];
-        before = page?.type === "page" ? page.messages[0]?.id : undefined;
         this.replied();
+        if (stale() === before) throw new Error(`what is before ${before} stays stale`);
       }
     }
-  }
-
-  private isStale(chat: string, before: string): boolean {
-    const desk = this.view.chats.get(chat);
-    return desk?.stale === true && indexOf(desk.messages, before) > 0;
   }
 
   private askBefore(chat: string, before: string): void {

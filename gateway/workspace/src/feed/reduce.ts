@@ -95,7 +95,7 @@ function arrived(a: Assigned, before: Desk | undefined): Desk {
     chat: a.chat,
     messages,
     more: longer && before !== undefined ? before.more : a.messages.length >= windowSize,
-    stale: longer,
+    stale: longer ? (a.messages[0]?.id ?? null) : null,
   };
 }
 
@@ -228,10 +228,11 @@ function paged(view: View, page: Page): View {
   const turn = <D extends Desk>(d: D): D => {
     const at = indexOf(d.messages, page.before);
     if (at < 0) return d;
-    const { messages, reached } = prepend(d.messages, at, read, d.stale);
-    // What is stale is read again page by page from behind it; a page above all of it says nothing of it.
-    const stale = d.stale && (!reached || at === 0);
-    return { ...d, messages, more: reached ? page.more : d.more, stale };
+    const sure = d.stale === null ? 0 : indexOf(d.messages, d.stale);
+    const { messages, older } = prepend(d.messages, at, read, sure);
+    const more = older === 0 ? page.more : d.more;
+    if (at < sure || older >= sure) return { ...d, messages, more }; // it does not touch what is sure, or is in it
+    return { ...d, messages, more, stale: older === 0 ? null : (read[0]?.id ?? d.stale) };
   };
   const ended = view.ended.get(page.chat);
   const out = ended === undefined ? view : { ...view, ended: replaced(view.ended, page.chat, turn(ended)) };
@@ -239,11 +240,12 @@ function paged(view: View, page: Page): View {
 }
 
 function trimmed(view: View, { chat, keep }: Trim): View {
-  const cut = <D extends Desk>(d: D): D =>
-    d.messages.length <= keep
-      ? d
-      : // What a snapshot shows is not stale, nor what has come since.
-        { ...d, messages: d.messages.slice(-keep), more: true, stale: d.stale && keep > windowSize };
+  const cut = <D extends Desk>(d: D): D => {
+    if (d.messages.length <= keep) return d;
+    const messages = d.messages.slice(-keep);
+    const stale = d.stale !== null && indexOf(messages, d.stale) > 0 ? d.stale : null;
+    return { ...d, messages, more: true, stale };
+  };
   const ended = view.ended.get(chat);
   const out = ended === undefined ? view : { ...view, ended: replaced(view.ended, chat, cut(ended)) };
   return onDesk(out, chat, cut);

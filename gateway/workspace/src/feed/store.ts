@@ -21,6 +21,7 @@ export interface FeedOptions {
   readonly broken?: () => void;
 }
 
+/** A feed of its own. */
 export function createFeed({ schedule = nextFrame, broken }: FeedOptions = {}): Feed {
   const store = createStore<View>(() => emptyView);
   let waiting: Input[] = [];

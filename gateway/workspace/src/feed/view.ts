@@ -33,8 +33,11 @@ export interface Desk {
   readonly messages: readonly Message[];
   /** Older messages exist on the server. */
   readonly more: boolean;
-  /** Older messages were read before a snapshot and may have changed since: they are to be read again. */
-  readonly stale: boolean;
+  /**
+   * Messages before this one were read before a snapshot and may have changed since: they are to be read again, page by
+   * page from here. null when all that is here is true.
+   */
+  readonly stale: string | null;
 }
 
 export interface Ended extends Desk {

@@ -20,7 +20,6 @@ export function KeyMap() {
       title={say("palette.map")}
       classNames={{ title: classes.name ?? "" }}
       size="lg"
-      lockScroll={false}
       transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": say("shell.close") }}
     >

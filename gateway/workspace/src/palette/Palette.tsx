@@ -15,14 +15,7 @@ export function Palette() {
   const workspace = useWorkspace();
   useFocusBack();
   return (
-    <Modal.Root
-      opened
-      onClose={() => workspace.show(null)}
-      size="lg"
-      lockScroll={false}
-      yOffset="10dvh"
-      transitionProps={{ duration: 0 }}
-    >
+    <Modal.Root opened onClose={() => workspace.show(null)} size="lg" yOffset="10dvh" transitionProps={{ duration: 0 }}>
       <Modal.Overlay />
       <Modal.Content aria-label={say("palette.name")} classNames={{ content: classes.content ?? "" }}>
         <Search />

@@ -1,9 +1,13 @@
 /** Where the focus is on the page and where shortcuts put it. */
 
+/** What a key only switches or moves: letters mean nothing to it. */
+const switches = "[type=radio], [type=checkbox], [type=range], [type=button], [type=submit], [type=file]";
+
 /** Whether keys pressed here write text or choose a value. */
 export function typingIn(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches("input, textarea, select, [role=textbox], [role=combobox]");
+  if (target.isContentEditable) return true;
+  return target.matches(`input:not(${switches}), textarea, select, [role=textbox], [role=combobox]`);
 }
 
 /** Whether something lies over the page that has the keys for itself; also dialogs that no store knows. */

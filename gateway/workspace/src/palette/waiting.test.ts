@@ -10,7 +10,7 @@ function view(...chats: [id: string, last: "customer" | "operator", minute: numb
     const message = { id: `${id}.1`, chat: id, position: 1, at, direction: last === "customer" ? "in" : "out" };
     const messages = [{ ...message, author: { kind: last, id: "", name: "" }, state: null } as unknown as Message];
     const chat = { id, unread: 0, last_position: 1, created_at: at } as Full;
-    return [id, { chat, messages, more: false, stale: false }] as const;
+    return [id, { chat, messages, more: false, stale: null }] as const;
   });
   return { ...emptyView, chats: new Map(desks) };
 }

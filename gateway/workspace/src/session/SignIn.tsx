@@ -42,7 +42,6 @@ function Over({ again }: { again: SignedOperator }) {
       closeOnEscape={false}
       closeOnClickOutside={false}
       withCloseButton={false}
-      lockScroll={false}
       classNames={{ title: classes.title ?? "" }}
       centered
       size="sm"

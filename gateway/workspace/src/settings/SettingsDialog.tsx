@@ -18,7 +18,6 @@ export function SettingsDialog() {
       onClose={() => w.show(null)}
       title={say("settings.title")}
       size="lg"
-      lockScroll={false}
       classNames={{ title: classes.title ?? "" }}
       closeButtonProps={{ "aria-label": say("shell.close") }}
     >
