@@ -31,7 +31,7 @@ build: go workspace ## Build bin/parley, one static binary with the workspace in
 run: build ## Start a demo company with simulated customers (ARGS="--listen :9000")
 	bin/parley serve --demo $(ARGS)
 
-workspace: ## Build the operators' web workspace into the program (needs Node.js 20.19 or newer)
+workspace: ## Build the operators' web workspace into the program (needs Node.js 20.19+ or 22.12+)
 	@.ci/workspace build
 
 test: go cc redis chromium workspace ## Check the format, vet, run every test under the race detector (PKG=./config)
@@ -45,7 +45,7 @@ screenshots: go cc chromium workspace ## Take the pictures of docs/screenshots a
 	PARLEY_SCREENSHOTS=1 go test -count=1 -timeout 9m -v -run TestScreenshots ./cmd/parley/browser
 
 figures: go chromium workspace ## Measure the workspace in Chromium: first paint, switching chats, 500 events/s
-	PARLEY_FIGURES=1 go test -count=1 -timeout 9m -v -run TestFigures ./cmd/parley/browser
+	PARLEY_FIGURES=1 go test -count=1 -timeout 30m -v -run TestFigures ./cmd/parley/browser
 
 verify: build ## Tell RUNS simulated stories of the engine, 5000 (ARGS="--seed 7" repeats them)
 	bin/parley verify --runs $(RUNS) $(ARGS)

@@ -123,7 +123,7 @@ func (o *operatorBody) publish() {
 	s := o.state
 	inProgress := s.InProgress()
 	o.shell.part.engine.operators.Store(s.ID, view.Operator{
-		ID: s.ID, Name: s.Name, Preferred: s.Preferred.String(), Effective: s.Effective().String(),
+		ID: s.ID, Name: s.Name, Preferred: s.Preferred.String(), Effective: s.Effective().String(), Reason: s.Reason,
 		Load: s.Load(), InProgress: inProgress, Limit: s.Limit, Full: s.Limit > 0 && inProgress >= s.Limit,
 	})
 }

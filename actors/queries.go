@@ -96,7 +96,7 @@ func (e *Engine) Operators() []view.Operator {
 	for id, o := range cat.Operators {
 		v, ok := e.operators.Load(id)
 		if !ok {
-			v = view.Operator{ID: id, Preferred: "inactive", Effective: "inactive", Limit: cat.Limit}
+			v = view.Operator{ID: id, Preferred: "inactive", Effective: "inactive", Reason: "session", Limit: cat.Limit}
 		}
 		op := v.(view.Operator)
 		op.Name = o.Name

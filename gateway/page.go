@@ -46,14 +46,15 @@ func (s *Server) page(c *fiber.Ctx) error {
 
 // pagePolicy lets the page load its own files and speak to its own server, and
 // nothing else. Styles made while it runs carry the nonce; script never is. Pictures
-// of a message that is only just being written are blobs.
+// of a message that is only just being written are blobs, and so is the icon with the
+// number on it.
 func pagePolicy(nonce string) string {
 	return strings.Join([]string{
 		"default-src 'none'",
 		"script-src 'self'",
 		"style-src 'self' 'nonce-" + nonce + "'",
-		"img-src 'self' blob: data:",
-		"media-src 'self' blob:",
+		"img-src 'self' blob:",
+		"media-src 'self'",
 		"font-src 'self'",
 		"connect-src 'self'", // the websocket of this origin among it
 		"manifest-src 'self'",
@@ -98,7 +99,7 @@ const absent = `<!doctype html>
 <body>
 <h1>The workspace is not built into this program</h1>
 <p>The server itself works: it takes webhooks and answers the API. Only the operators' web workspace is missing.</p>
-<p>To build it in, run these where the source of Parley is. It needs Node.js 20.19 or newer.</p>
+<p>To build it in, run these where the source of Parley is. It needs Node.js 20.19 or newer of its line, or 22.12 or newer.</p>
 <pre>make workspace
 make build</pre>
 <p>(<code>make run</code> instead of <code>make build</code> starts the demo company.) Then start the server again.</p>

@@ -34,7 +34,7 @@ func withWorkspace(f fs.FS) func(*Config, *Deps) {
 	return func(_ *Config, d *Deps) { d.Workspace = f }
 }
 
-var pageCSP = regexp.MustCompile(`^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-([A-Z2-7]{26})'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; ` +
+var pageCSP = regexp.MustCompile(`^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-([A-Z2-7]{26})'; img-src 'self' blob:; media-src 'self'; font-src 'self'; ` +
 	`connect-src 'self'; manifest-src 'self'; worker-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$`)
 
 // strictCSP stands on every answer that is not the page.
@@ -157,7 +157,7 @@ func TestWithoutAWorkspaceThePageSaysHowToBuildIt(t *testing.T) {
 		if h.Get("Content-Type") != "text/html; charset=utf-8" || h.Get("Content-Security-Policy") != strictCSP || h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %v", path, h)
 		}
-		for _, words := range []string{"not built into this program", "server itself works", "make workspace", "make build", "make run", "Node.js 20.19"} {
+		for _, words := range []string{"not built into this program", "server itself works", "make workspace", "make build", "make run", "Node.js 20.19", "22.12"} {
 			if !strings.Contains(body, words) {
 				t.Errorf("%s does not say %q: %s", path, words, body)
 			}

@@ -82,6 +82,7 @@ type Snapshot struct {
 type Operator struct {
 	ID, Name             string
 	Preferred, Effective string // active, inactive
+	Reason               string // chosen, offer_expired, session
 	Load                 int    // in progress + offered
 	InProgress           int
 	Limit                int  // <= 0 = none

@@ -57,6 +57,12 @@ func incoming() chat.Message {
 	}
 }
 
+func deleted() chat.Message {
+	m := incoming()
+	m.Deleted = true
+	return m
+}
+
 func outgoing() chat.Message {
 	return chat.Message{
 		ID: "c0nv.2.2", Chat: "c0nv.2", Position: 2, At: t0, Direction: chat.Out, State: chat.Failed,
@@ -72,7 +78,7 @@ func TestFramesAreSpelledAsTheContractSays(t *testing.T) {
 	push := func(seq uint64, b view.Body) []byte { return enc.Push(view.Push{Seq: seq, Body: b}) }
 	both := []chat.Message{incoming(), outgoing()}
 	snapshot := &view.Snapshot{
-		Operator: view.Operator{ID: "anna", Name: "Anna Orlova", Preferred: "active", Effective: "active", Load: 1, Limit: 5},
+		Operator: view.Operator{ID: "anna", Name: "Anna Orlova", Preferred: "active", Effective: "active", Reason: "chosen", Load: 1, Limit: 5},
 		Offers:   []view.Chat{waiting()}, Waiting: map[string]int{"sales": 1, "support": 0},
 		Chats: []view.Assigned{{Chat: owned(), Messages: both}},
 	}
@@ -88,6 +94,7 @@ func TestFramesAreSpelledAsTheContractSays(t *testing.T) {
 		"chat_assigned":        push(4, view.Took{Chat: owned(), Messages: both, Why: "accepted"}),
 		"chat_message":         push(5, view.Said{Chat: "c0nv.2", Message: incoming()}),
 		"chat_message_updated": push(6, view.Amended{Chat: "c0nv.2", Message: outgoing()}),
+		"chat_message_deleted": push(14, view.Amended{Chat: "c0nv.2", Message: deleted()}),
 		"chat_updated":         push(7, view.Updated{Chat: owned()}),
 		"chat_updated_waiting": push(8, view.Updated{Chat: waiting()}),
 		"chat_completed":       push(9, view.Ended{Chat: "c0nv.2", Reason: "transfer", Child: "c0nv.3"}),

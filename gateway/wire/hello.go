@@ -25,6 +25,7 @@ type Self struct {
 	Name      string `json:"name"`
 	Preferred string `json:"preferred" enum:"active,inactive"`
 	Effective string `json:"effective" enum:"active,inactive"`
+	Reason    string `json:"reason" enum:"chosen,offer_expired,session"`
 	Load      int    `json:"load"`
 	Limit     int    `json:"limit"`
 }
@@ -60,7 +61,7 @@ func HelloOf(h view.Hello) Hello {
 func SnapshotOf(s view.Snapshot) Snapshot {
 	o := s.Operator
 	out := Snapshot{
-		Operator: Self{ID: o.ID, Name: o.Name, Preferred: o.Preferred, Effective: o.Effective, Load: o.Load, Limit: o.Limit},
+		Operator: Self{ID: o.ID, Name: o.Name, Preferred: o.Preferred, Effective: o.Effective, Reason: o.Reason, Load: o.Load, Limit: o.Limit},
 		Offers:   make([]Row, len(s.Offers)),
 		Waiting:  counts(s.Waiting),
 		Chats:    make([]Assigned, len(s.Chats)),

@@ -58,8 +58,11 @@ type Attachment struct {
 	Card  json.RawMessage `json:"card"` // a contact card, else null
 }
 
-// MessageOf spells a message.
+// MessageOf spells a message. What its author took back is told to nobody.
 func MessageOf(m chat.Message) Message {
+	if m.Deleted {
+		m.Text, m.Attachments = "", nil
+	}
 	return Message{
 		ID:          m.ID,
 		Position:    m.Position,

@@ -153,6 +153,11 @@ func (c *Customer) File(ctx context.Context, caption string) (EventRef, error) {
 	return c.sendMedia(ctx, KindFile, caption)
 }
 
+// Document sends a file of the customer's own making under any name and type, as somebody hostile would.
+func (c *Customer) Document(ctx context.Context, name, mime string, data []byte) (EventRef, error) {
+	return c.perform(ctx, act{kind: KindFile, media: c.acc.w.media.keep(c.acc, name, mime, data)})
+}
+
 // Sticker sends a sticker.
 func (c *Customer) Sticker(ctx context.Context) (EventRef, error) {
 	return c.sendMedia(ctx, KindSticker, "")

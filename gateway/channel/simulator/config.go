@@ -78,6 +78,9 @@ type Config struct {
 	Logger        *slog.Logger  // default: discards
 	Now           func() time.Time
 	StrictPairing bool // WhatsApp: refuse a second send to one customer within 6 s (131056), as the provider may
+	// Names gives the n-th customer of a channel other names than the seed does; an empty first name leaves both as they
+	// are. It must answer the same every time. Default: the seed's names.
+	Names func(channel string, n int) (first, last string)
 }
 
 func (c Config) withDefaults() Config {

@@ -10,7 +10,7 @@ import (
 
 // cdnURL is the public, signed link under which Messenger lets the company fetch a customer's file.
 func (w *World) cdnURL(m *medium) string {
-	return w.URL() + "/media/cdn/" + m.id + "/" + m.name + "?oh=" + w.seed.hex("oh", 0, 16) + "&oe=" + strconv.FormatInt(w.cfg.Now().Add(w.cfg.MediaTTL).Unix(), 16)
+	return w.URL() + "/media/cdn/" + m.id + "/" + url.PathEscape(m.name) + "?oh=" + w.seed.hex("oh", 0, 16) + "&oe=" + strconv.FormatInt(w.cfg.Now().Add(w.cfg.MediaTTL).Unix(), 16)
 }
 
 // whatsappMedia answers GET {media-id} with a link that lives for MediaTTL and needs the bearer token.

@@ -41,7 +41,7 @@ type Customer struct {
 
 func newCustomer(a *account, n int) *Customer {
 	s := a.w.seed
-	c := &Customer{N: n, acc: a, who: s.identity(a.ID, n), out: &lane{}, rcp: &lane{}, changed: make(chan struct{}), edits: map[string]int{}, emojis: map[string]string{}}
+	c := &Customer{N: n, acc: a, who: a.w.identity(a.ID, n), out: &lane{}, rcp: &lane{}, changed: make(chan struct{}), edits: map[string]int{}, emojis: map[string]string{}}
 	c.phone = s.phone(a.ID, c.who.dialling, n)
 	switch a.Provider {
 	case Messenger:
@@ -93,7 +93,12 @@ func (c *Customer) Channel() string { return c.acc.ID }
 func (c *Customer) Provider() Provider { return c.acc.Provider }
 
 // Name is the name the provider tells the company.
-func (c *Customer) Name() string { return c.who.first + " " + c.who.last }
+func (c *Customer) Name() string {
+	if c.who.last == "" {
+		return c.who.first
+	}
+	return c.who.first + " " + c.who.last
+}
 
 // Language is the customer's language, en or ru.
 func (c *Customer) Language() string { return c.who.lang }

@@ -51,8 +51,7 @@ func newLibrary() *library { return &library{byID: map[string]*medium{}} }
 // make creates a medium whose bytes follow from the world's seed, the kind and its number.
 func (l *library) make(a *account, kind Kind) *medium {
 	n := a.nextSerial()
-	m := &medium{kind: kind, acc: a, expired: a.w.dice.roll(ExpiredMedia),
-		id: fmt.Sprint(9_007_199_254_740_993 + a.w.run.below(a.ID+"/media", 0, 1_000_000)*1_000_000_000 + uint64(n))}
+	m := &medium{kind: kind, acc: a, expired: a.w.dice.roll(ExpiredMedia), id: a.mediumID(n)}
 	shade := a.w.seed.below(a.ID+"/shade", n, 1<<24)
 	switch kind {
 	case KindImage:
@@ -79,6 +78,17 @@ func (l *library) make(a *account, kind Kind) *medium {
 	}
 	l.put(m)
 	return m
+}
+
+// keep holds a file whose name, type and bytes are somebody else's idea.
+func (l *library) keep(a *account, name, mime string, data []byte) *medium {
+	m := &medium{kind: KindFile, acc: a, id: a.mediumID(a.nextSerial()), name: name, mime: mime, data: data}
+	l.put(m)
+	return m
+}
+
+func (a *account) mediumID(n int) string {
+	return fmt.Sprint(9_007_199_254_740_993 + a.w.run.below(a.ID+"/media", 0, 1_000_000)*1_000_000_000 + uint64(n))
 }
 
 func (l *library) put(m *medium) {

@@ -27,3 +27,15 @@ func (s seed) identity(channel string, n int) identity {
 	last := c.lasts[s.below(channel+"/last", n, uint64(len(c.lasts)))]
 	return identity{first: first, last: last, username: "user_" + s.hex(channel+"/username", n, 5), lang: c.lang, country: c.country, dialling: c.dialling}
 }
+
+// identity is who a customer is in this world: the seed's, under the names the configuration gives.
+func (w *World) identity(channel string, n int) identity {
+	who := w.seed.identity(channel, n)
+	if w.cfg.Names == nil {
+		return who
+	}
+	if first, last := w.cfg.Names(channel, n); first != "" {
+		who.first, who.last = first, last
+	}
+	return who
+}

@@ -1,10 +1,9 @@
-import "@mantine/core/styles.css";
-import "./app/global.css";
+import "./app/styles";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import { Bell } from "./bell/bell";
 import { followAddress } from "./desk/address";
-import { watchPage } from "./desk/page";
+import { leaveTogether, watchPage } from "./desk/page";
 import { createSettings } from "./desk/settings";
 import { Workspace } from "./desk/workspace";
 
@@ -16,6 +15,7 @@ const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]"
 const root = document.getElementById("root");
 
 watchPage(workspace);
+leaveTogether(workspace, new BroadcastChannel("parley.session"));
 followAddress(workspace, window);
 bell.start();
 void workspace.begin();

@@ -1,11 +1,13 @@
-import { useEffect } from "react";
+import { useDeferredValue, useEffect } from "react";
 import { Chat } from "../chat/Chat";
 import { FinishDialog } from "../chat/FinishDialog";
+import { LargePicture } from "../chat/LargePicture";
 import { Details } from "../details/Details";
 import { Header } from "../header/Header";
 import { Lists } from "../lists/Lists";
 import { Notices } from "../notices/Notices";
 import { KeyMap } from "../palette/KeyMap";
+import { control } from "../palette/machine";
 import { Palette } from "../palette/Palette";
 import { useShortcuts } from "../palette/shortcuts";
 import { SettingsDialog } from "../settings/SettingsDialog";
@@ -20,6 +22,7 @@ export function Shell() {
   const say = useSay();
   const open = useLocal((l) => l.open);
   const shown = useView((v) => open !== null && (v.chats.has(open) || v.ended.has(open)));
+  const about = useDeferredValue(open); // the chat is read first
   const details = useDetails();
   useShortcuts();
   useKeptFocus();
@@ -37,11 +40,11 @@ export function Shell() {
           <Lists />
         </nav>
         <section className={classes.chat} id="chat" aria-label={say("shell.chat")} tabIndex={-1}>
-          {shown && open !== null ? <Chat key={open} chat={open} /> : <Empty />}
+          {shown && open !== null ? <Chat chat={open} /> : <Empty />}
         </section>
-        {details && shown && open !== null && (
+        {details && shown && about !== null && (
           <aside className={classes.details} aria-label={say("shell.details")}>
-            <Details chat={open} />
+            <Details chat={about} />
           </aside>
         )}
       </main>
@@ -59,6 +62,7 @@ function Dialogs() {
       {dialog?.is === "keys" && <KeyMap />}
       {dialog?.is === "settings" && <SettingsDialog />}
       {dialog?.is === "transfer" && <TransferDialog key={dialog.chat} chat={dialog.chat} to={dialog.to} />}
+      {dialog?.is === "picture" && <LargePicture {...dialog} />}
       {dialog?.is === "finish" && <FinishDialog key={dialog.chat} chat={dialog.chat} />}
     </>
   );
@@ -73,7 +77,7 @@ function Empty() {
   return (
     <div className={classes.empty}>
       <p>{say(word)}</p>
-      <p className={classes.hint}>{say("shell.hint")}</p>
+      <p className={classes.hint}>{say("shell.hint", { control })}</p>
     </div>
   );
 }

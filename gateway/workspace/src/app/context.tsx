@@ -100,8 +100,14 @@ function tick(every: number, hear: () => void): () => void {
   };
 }
 
-/** The time, renewed every so many milliseconds; whoever uses it is drawn again as often, so it sits in small components. */
+/** The server's time, renewed every so many milliseconds; whoever uses it is drawn again as often, so it sits in small components. */
 export function useNow(every: number): number {
+  const { clock } = useWorkspace();
+  return clock.at(useOwnNow(every));
+}
+
+/** The time by this machine's clock, for what began by it. */
+export function useOwnNow(every: number): number {
   const hear = useCallback((h: () => void) => tick(every, h), [every]);
   const [first] = useState(() => Date.now());
   return useSyncExternalStore(hear, () => clocks.get(every)?.now ?? first);

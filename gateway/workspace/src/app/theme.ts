@@ -14,12 +14,26 @@ const accent: MantineColorsTuple = [
   "#074193",
 ];
 
+/** The greys of the dark page, a little blue as those in global.css are: text, dim text ... lines, fields, page, what lies lower. */
+const dark: MantineColorsTuple = [
+  "#d5dae0",
+  "#bcc3cb",
+  "#98a1ab",
+  "#7d8691",
+  "#464e58",
+  "#3a414a",
+  "#2a2f36",
+  "#1d2126",
+  "#16191d",
+  "#101215",
+];
+
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 5 }, // white reads on both (4.5:1), and both stand out from their page (3:1)
   autoContrast: true,
   luminanceThreshold: 0.34,
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
   defaultRadius: "md",

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from "react";
 
-/** Where the focus was before anything lay over the page; one dialog may be followed by another. */
+/** Where the focus was before anything lay over the page; one dialog may be followed by another, or lie over it. */
 let home: Element | null = null;
 
 /**
@@ -11,14 +11,16 @@ export function useFocusBack(): void {
   const [before] = useState(() => {
     const now = document.activeElement; // during the first drawing nobody has moved it yet
     if (now !== null && now.closest('[aria-modal="true"]') === null) home = now;
-    return home;
+    return { now, home };
   });
   useLayoutEffect(
     () => () => {
       // At once, while what is closed still stands there: whoever looks a moment later finds the focus where it belongs.
       const now = document.activeElement;
       const free = now === null || now === document.body || now.closest('[aria-modal="true"]') !== null;
-      if (free && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      // What was in a dialog that has been followed by this one is gone; one that lay below still has it.
+      const place = before.now?.isConnected && before.now !== document.body ? before.now : before.home;
+      if (free && place instanceof HTMLElement && place.isConnected) place.focus({ preventScroll: true });
     },
     [before],
   );

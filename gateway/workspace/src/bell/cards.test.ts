@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createWords } from "../words/words";
 import { cardsOf } from "./cards";
-import { full, row, said } from "./samples";
+import { full, row, said } from "./samples.model";
 
 const { say } = createWords("en");
 
@@ -29,4 +29,10 @@ test("a message replaces the earlier card of its chat and goes when it is read",
   const message = { ...said("a", 2), text: "" };
   const [card] = cardsOf([{ kind: "message", row: full("a"), message }], 0, say);
   expect(card).toMatchObject({ tag: "parley.chat.a", body: "Sent an attachment", unread: true });
+});
+
+test("a message that was taken back at once is not told", () => {
+  const message = { ...said("a", 2), text: "my password is hunter2", deleted: true };
+  const [card] = cardsOf([{ kind: "message", row: full("a"), message }], 0, say);
+  expect(card?.body).toBe("This message was deleted.");
 });

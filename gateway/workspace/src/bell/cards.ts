@@ -1,3 +1,4 @@
+import { gist } from "../chat/gist";
 import type { Row } from "../protocol/frames.gen";
 import type { Say } from "../words/words";
 import type { Ring } from "./rings";
@@ -41,7 +42,7 @@ export function cardsOf(rings: readonly Ring[], offered: number, say: Say): Card
     for (const row of offers) out.push(offer(row, say));
   }
   for (const r of rings) {
-    if (r.kind === "message") out.push(message(r.row, r.message.text, say));
+    if (r.kind === "message") out.push(message(r.row, gist(r.message, say), say));
     if (r.kind === "transferred") out.push(transferred(r.row, say));
     if (r.kind === "inactive") out.push(inactive(say));
   }

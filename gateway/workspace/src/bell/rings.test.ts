@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { reduce } from "../feed/reduce";
 import { emptyView } from "../feed/view";
 import { ringsBetween } from "./rings";
-import { anna, full, row, said, view } from "./samples";
+import { anna, full, row, said, view } from "./samples.model";
 
 const short = (rings: ReturnType<typeof ringsBetween>) =>
   rings.map((r) => ("row" in r ? `${r.kind} ${r.row.id}` : r.kind));
@@ -83,14 +83,24 @@ describe("a chat that is new in the list", () => {
 
 describe("becoming Inactive by an ignored offer", () => {
   test("rings once", () => {
-    const expired = { statusReason: "offer_expired" };
+    const expired = { me: { ...anna, preferred: "inactive", reason: "offer_expired" } as const };
     expect(short(ringsBetween(view([]), view([], [], expired), true))).toEqual(["inactive"]);
     expect(ringsBetween(view([], [], expired), view([], [], expired), true)).toEqual([]);
-    expect(ringsBetween(view([]), view([], [], { statusReason: "chosen" }), true)).toEqual([]);
+    expect(
+      ringsBetween(view([]), view([], [], { me: { ...anna, preferred: "inactive", reason: "chosen" } }), true),
+    ).toEqual([]);
   });
 });
 
 describe("a snapshot", () => {
+  test("tells of an offer that was ignored while nothing was heard", () => {
+    const operator = { ...anna, preferred: "inactive", effective: "inactive", reason: "offer_expired" } as const;
+    const snapshot = { operator, offers: [], waiting: {}, chats: [] };
+    const after = reduce(view([]), { type: "hello", epoch: "2", seq: 1, resumed: false, snapshot });
+    expect(short(ringsBetween(view([]), after, true))).toEqual(["inactive"]);
+    expect(ringsBetween(emptyView, after, true)).toEqual([]); // a page just loaded says it without a tone
+  });
+
   test("after the page was loaded rings for the offers alone", () => {
     const after = view([row("a"), row("b")], [open("c", 1, 2), { chat: full("d", { parent: "x" }), messages: [] }]);
     expect(short(ringsBetween(emptyView, after, false))).toEqual(["offer a", "offer b"]);

@@ -1,3 +1,4 @@
+import { madeInactive } from "../feed/derive";
 import type { View } from "../feed/view";
 import type { Message, Row } from "../protocol/frames.gen";
 
@@ -22,7 +23,7 @@ export function ringsBetween(before: View, after: View, inView: boolean): Ring[]
   }
   if (first) return out; // a page just loaded shows its chats, it does not announce them
   if (after.chats !== before.chats) out.push(...inChats(before, after, inView));
-  if (after.statusReason === "offer_expired" && before.statusReason !== "offer_expired") out.push({ kind: "inactive" });
+  if (madeInactive(after, before)) out.push({ kind: "inactive" });
   return out;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { full, row, view } from "./samples";
+import { full, row, view } from "./samples.model";
 import { countOf, titleOf } from "./title";
 
 test("the title counts offers and chats with something unread, not their messages", () => {

@@ -1,7 +1,7 @@
-import { Modal, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { IconAddressBook, IconFile, IconMapPin, IconPhotoOff } from "@tabler/icons-react";
 import { useState } from "react";
-import { useSay } from "../app/context";
+import { useSay, useWorkspace } from "../app/context";
 import type { Attachment, Message } from "../protocol/frames.gen";
 import { fileAddress } from "../protocol/rest";
 import { size } from "../words/spell";
@@ -14,13 +14,21 @@ export function Attachments({ message, from }: { message: Message; from: string 
   return (
     <div className={classes.list}>
       {message.attachments.map((a) => (
-        <One key={a.id} attachment={a} from={from} />
+        <One key={a.id} message={message.id} attachment={a} from={from} />
       ))}
     </div>
   );
 }
 
-function One({ attachment: a, from }: { attachment: Attachment; from: string }) {
+interface Props {
+  /** The id of the message that has it, and by whom that is. */
+  readonly message: string;
+  readonly from: string;
+  readonly attachment: Attachment;
+}
+
+function One(props: Props) {
+  const a = props.attachment;
   switch (a.kind) {
     case "location":
       return <Place attachment={a} />;
@@ -29,17 +37,18 @@ function One({ attachment: a, from }: { attachment: Attachment; from: string }) 
     case "unsupported":
       return <Absent attachment={a} />;
     default:
-      return a.state === "stored" ? <Stored attachment={a} from={from} /> : <Absent attachment={a} />;
+      return a.state === "stored" ? <Stored {...props} /> : <Absent attachment={a} />;
   }
 }
 
-function Stored({ attachment: a, from }: { attachment: Attachment; from: string }) {
+function Stored(props: Props) {
+  const { attachment: a, from } = props;
   const say = useSay();
   const label = say("chat.file.player", { kind: say(`lists.file.${a.kind}`), name: from });
   switch (a.kind) {
     case "image":
     case "sticker":
-      return <Picture attachment={a} from={from} />;
+      return <Picture {...props} />;
     case "audio":
     case "voice":
       return (
@@ -56,9 +65,9 @@ function Stored({ attachment: a, from }: { attachment: Attachment; from: string 
   }
 }
 
-function Picture({ attachment: a, from }: { attachment: Attachment; from: string }) {
+function Picture({ message, attachment: a, from }: Props) {
   const say = useSay();
-  const [large, setLarge] = useState(false);
+  const workspace = useWorkspace();
   const [broken, setBroken] = useState(false);
   const alt = say("chat.file.picture", { name: from });
   if (broken) return <Download attachment={a} />;
@@ -74,31 +83,14 @@ function Picture({ attachment: a, from }: { attachment: Attachment; from: string
     );
   }
   return (
-    <>
-      <button
-        type="button"
-        className={classes.picture}
-        onClick={() => setLarge(true)}
-        aria-label={say("chat.file.open", { name: alt })}
-      >
-        <img src={fileAddress(a.id)} alt={alt} loading="lazy" decoding="async" onError={() => setBroken(true)} />
-      </button>
-      <Modal
-        opened={large}
-        onClose={() => setLarge(false)}
-        title={a.name || alt}
-        size="auto"
-        centered
-        closeButtonProps={{ "aria-label": say("shell.close") }}
-      >
-        <img className={classes.large} src={fileAddress(a.id)} alt={alt} />
-        <p className={classes.under}>
-          <a href={fileAddress(a.id)} download={a.name || true}>
-            {say("chat.file.download", { name: a.name || say("chat.file.nameless") })}
-          </a>
-        </p>
-      </Modal>
-    </>
+    <button
+      type="button"
+      className={classes.picture}
+      onClick={() => workspace.show({ is: "picture", message, file: a.id, name: a.name, from })}
+      aria-label={say("chat.file.open", { name: alt })}
+    >
+      <img src={fileAddress(a.id)} alt={alt} loading="lazy" decoding="async" onError={() => setBroken(true)} />
+    </button>
   );
 }
 
@@ -118,7 +110,7 @@ function Download({ attachment: a }: { attachment: Attachment }) {
 /** A file that is not here: still being fetched, refused, or of no kind we can show. */
 function Absent({ attachment: a }: { attachment: Attachment }) {
   const say = useSay();
-  const box = a.kind === "image" && a.state === "pending" ? classes.picture : classes.file;
+  const box = a.state === "pending" ? (reserved(a.kind) ?? classes.file) : classes.file;
   const why =
     a.kind === "unsupported"
       ? say("chat.file.unsupported")
@@ -136,6 +128,22 @@ function Absent({ attachment: a }: { attachment: Attachment }) {
       </span>
     </div>
   );
+}
+
+/** The box in which a file will be shown, where that is another than that of a file to be saved. */
+function reserved(kind: Attachment["kind"]): string | undefined {
+  switch (kind) {
+    case "image":
+      return classes.picture;
+    case "audio":
+    case "voice":
+      return classes.audio;
+    case "video":
+    case "sticker":
+      return classes[kind];
+    default:
+      return undefined;
+  }
 }
 
 function Place({ attachment: a }: { attachment: Attachment }) {

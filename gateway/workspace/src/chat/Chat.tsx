@@ -4,6 +4,7 @@ import { Composer } from "../composer/Composer";
 import { DropZone } from "../composer/DropZone";
 import classes from "./Chat.module.css";
 import { ChatHead } from "./ChatHead";
+import { endReason } from "./ended";
 import { Messages } from "./Messages";
 
 /** The chat that is open: who it is with, what was said, and the reply box; or why there is none any more. */
@@ -13,7 +14,7 @@ export function Chat({ chat }: { chat: string }) {
     return (
       <div className={classes.chat}>
         <ChatHead chat={chat} />
-        <Messages chat={chat} canReply={false} />
+        <Messages key={chat} chat={chat} canReply={false} />
         <Over chat={chat} />
       </div>
     );
@@ -22,7 +23,7 @@ export function Chat({ chat }: { chat: string }) {
     <DropZone chat={chat}>
       <div className={classes.chat}>
         <ChatHead chat={chat} />
-        <Messages chat={chat} canReply />
+        <Messages key={chat} chat={chat} canReply />
         <Composer chat={chat} />
       </div>
     </DropZone>
@@ -34,7 +35,7 @@ function Over({ chat }: { chat: string }) {
   const say = useSay();
   const { chats } = useWorkspace();
   const reason = useView((v) => v.ended.get(chat)?.reason ?? null);
-  const word = reasons.find((r) => r === reason) ?? "unseen";
+  const word = endReason(reason) ?? "unseen";
   return (
     <div className={classes.over} role="status">
       <span>{say(`chat.ended.${word}`)}</span>
@@ -44,5 +45,3 @@ function Over({ chat }: { chat: string }) {
     </div>
   );
 }
-
-const reasons = ["operator", "timeout", "transfer", "bot_handover", "control_taken", "administrator"] as const;

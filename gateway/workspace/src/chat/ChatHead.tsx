@@ -41,7 +41,12 @@ export function ChatHead({ chat }: { chat: string }) {
           <bdi>{channel.name}</bdi>
           <span aria-hidden>·</span>
           <bdi>{queue.name}</bdi>
-          {since !== null && <Age since={since} word="lists.waitsOnMe" />}
+          {since !== null && (
+            <>
+              <span aria-hidden>·</span>
+              <Age since={since} word="lists.waitsOnMe" />
+            </>
+          )}
           <WindowChip closes={windowCloses(desk.chat)} />
         </p>
       </div>
@@ -52,6 +57,7 @@ export function ChatHead({ chat }: { chat: string }) {
             variant="default"
             className={classes.action}
             leftSection={<IconArrowsExchange size={15} aria-hidden />}
+            aria-label={say("chat.transfer")} // on a narrow page the words are not shown
             onClick={() => workspace.show({ is: "transfer", chat })}
           >
             {say("chat.transfer")}
@@ -61,6 +67,7 @@ export function ChatHead({ chat }: { chat: string }) {
             variant="default"
             className={classes.action}
             leftSection={<IconCheck size={15} aria-hidden />}
+            aria-label={say("chat.finish")}
             onClick={() => workspace.show({ is: "finish", chat })}
           >
             {say("chat.finish")}

@@ -1,6 +1,8 @@
 import { Button, Group, Modal } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useSay, useView, useWorkspace } from "../app/context";
+import { useFocusAtOnce } from "../app/useFocusAtOnce";
+import { useFocusBack } from "../app/useFocusBack";
 import { factsOf } from "../feed/facts";
 
 /**
@@ -20,6 +22,7 @@ export function FinishDialog({ chat }: { chat: string }) {
       pending: workspace.outbox.of(chat).length > 0,
     };
   });
+  useFocusBack();
   const asks = stakes.waits || stakes.draft || stakes.pending;
   const close = () => workspace.show(null);
   const finish = () => {
@@ -50,10 +53,18 @@ export function FinishDialog({ chat }: { chat: string }) {
         <Button variant="default" onClick={close}>
           {say("shell.cancel")}
         </Button>
-        <Button data-autofocus onClick={finish}>
-          {say("chat.finishing.confirm")}
-        </Button>
+        <Confirm finish={finish} />
       </Group>
     </Modal>
+  );
+}
+
+function Confirm({ finish }: { finish: () => void }) {
+  const say = useSay();
+  const button = useFocusAtOnce<HTMLButtonElement>();
+  return (
+    <Button ref={button} data-autofocus onClick={finish}>
+      {say("chat.finishing.confirm")}
+    </Button>
   );
 }

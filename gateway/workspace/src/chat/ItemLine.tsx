@@ -12,6 +12,8 @@ interface Props {
   /** The contact's name. */
   readonly customer: string;
   readonly beginning: boolean;
+  /** The newest line: some room is left under it. */
+  readonly last?: boolean;
   /** The first unread message. */
   readonly unread: boolean;
   readonly quoted: Message | null | undefined;
@@ -22,10 +24,10 @@ interface Props {
 
 /** A line with its dividers: where the conversation begins, a new day, a transfer, what is unread. */
 export const ItemLine = memo(
-  function ItemLine({ item, beginning, unread, ...rest }: Props) {
+  function ItemLine({ item, beginning, last, unread, ...rest }: Props) {
     const say = useSay();
     return (
-      <div className={classes.item}>
+      <div className={classes.item} data-last={last || undefined}>
         {beginning && <p className={classes.note}>{say("chat.beginning")}</p>}
         {item.day !== null && <Day at={item.day} />}
         {item.continued && (
@@ -51,6 +53,7 @@ export const ItemLine = memo(
     a.item.follows === b.item.follows &&
     a.customer === b.customer &&
     a.beginning === b.beginning &&
+    a.last === b.last &&
     a.unread === b.unread &&
     a.quoted === b.quoted &&
     a.onReply === b.onReply &&

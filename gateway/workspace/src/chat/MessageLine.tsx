@@ -1,12 +1,13 @@
-import { ActionIcon, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { memo } from "react";
 import { useLanguage, useSay } from "../app/context";
-import { useLine } from "../lists/line";
+import { IconButton } from "../app/IconButton";
 import type { Message } from "../protocol/frames.gen";
 import { clock, moment } from "../words/spell";
 import { Attachments } from "./Attachments";
 import { useFailure } from "./failure";
+import { gist } from "./gist";
 import classes from "./MessageLine.module.css";
 import { MessageText } from "./MessageText";
 import { State } from "./State";
@@ -83,16 +84,9 @@ export const MessageLine = memo(function MessageLine({
           </footer>
         </div>
         {onReply !== undefined && !m.deleted && !note && (
-          <ActionIcon
-            className={classes.reply}
-            variant="subtle"
-            color="gray"
-            onClick={() => onReply(m)}
-            aria-label={say("chat.reply")}
-            title={say("chat.reply")}
-          >
+          <IconButton className={classes.reply ?? ""} label={say("chat.reply")} onClick={() => onReply(m)}>
             <IconArrowBackUp size={16} aria-hidden />
-          </ActionIcon>
+          </IconButton>
         )}
       </div>
       {m.reactions.length > 0 && <Reactions message={m} />}
@@ -116,12 +110,11 @@ export const MessageLine = memo(function MessageLine({
 function Quote({ quoted, customer, go }: { quoted: Message | null | undefined; customer: string; go: () => void }) {
   const say = useSay();
   const author = useAuthor();
-  const line = useLine();
   if (quoted === null || quoted === undefined) return <p className={classes.quote}>{say("chat.quoteMissing")}</p>;
   return (
     <button type="button" className={classes.quote} onClick={go} title={say("chat.goToQuote")}>
       <bdi className={classes.author}>{author(quoted, customer)}</bdi>
-      <span dir="auto">{quoted.deleted ? say("chat.deleted") : line(quoted, "")}</span>
+      <span dir="auto">{gist(quoted, say)}</span>
     </button>
   );
 }

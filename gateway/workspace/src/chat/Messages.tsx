@@ -11,9 +11,8 @@ import type { Message } from "../protocol/frames.gen";
 import { ItemLine } from "./ItemLine";
 import { type Item, itemsOf } from "./items";
 import classes from "./Messages.module.css";
-
-/** The line that was uppermost when a chat was left, with how much of it was out of sight; none when its end was in sight. */
-const places = new Map<string, { key: string; beyond: number }>();
+import { retriable } from "./retriable";
+import { usePlaying } from "./usePlaying";
 
 /** How near to the upper end older messages are read, and how near to the lower end counts as being there; pixels. */
 const nearTop = 600;
@@ -30,7 +29,7 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   const messages = desk?.messages ?? [];
   const items = useMemo(() => itemsOf(messages, pending), [messages, pending]);
   const list = useRef<VListHandle>(null);
-  const bottom = useRef(!places.has(chat));
+  const bottom = useRef(!workspace.places.has(chat));
   const [atBottom, setAtBottom] = useState(bottom.current);
   const unreadFrom = useUnreadFrom(chat);
 
@@ -47,7 +46,7 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   }, []);
 
   useLayoutEffect(() => {
-    const place = places.get(chat);
+    const place = workspace.places.get(chat);
     const at = place === undefined ? -1 : shown.current.findIndex((i) => i.key === place.key);
     if (place !== undefined && at >= 0) list.current?.scrollToIndex(at, { align: "start", offset: place.beyond });
     else toEnd();
@@ -55,10 +54,10 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
       const l = list.current;
       const top = l?.findItemIndex(l.scrollOffset) ?? -1;
       const key = shown.current[top]?.key;
-      if (l === null || key === undefined || bottom.current) places.delete(chat);
-      else places.set(chat, { key, beyond: l.scrollOffset - l.getItemOffset(top) });
+      if (l === null || key === undefined || bottom.current) workspace.places.delete(chat);
+      else workspace.places.set(chat, { key, beyond: l.scrollOffset - l.getItemOffset(top) });
     };
-  }, [chat, toEnd]);
+  }, [workspace, chat, toEnd]);
 
   // The reply box grows while somebody types, windows change, and lines turn out higher than was thought: the end stays in sight.
   const box = useRef<HTMLDivElement>(null);
@@ -101,13 +100,16 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   useReadMarks(chat, atBottom, messages);
   const below = useBelow(atBottom, messages, chat);
   const actions = useActions(chat, canReply, list, messages);
+  const me = useView((v) => v.me?.id);
+  const playing = usePlaying(items);
 
   return (
-    <div ref={box} className={classes.box} onLoadCapture={() => bottom.current && toEnd()}>
+    <div ref={box} className={classes.box} onLoadCapture={() => bottom.current && toEnd()} {...playing.handlers}>
       <VList
         ref={list}
         className={classes.list}
         shift={shifted}
+        keepMounted={playing.keep}
         data={items}
         onScroll={scrolled}
         role="log"
@@ -121,9 +123,11 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
             item={item}
             customer={desk?.chat.contact.name ?? ""}
             beginning={i === 0 && desk?.more === false}
+            last={i === items.length - 1}
             unread={item.message !== null && item.message.id === unreadFrom}
             quoted={quotedBy(item.message, messages)}
             {...actions}
+            onRetry={item.message !== null && retriable(item.message, chat, me) ? actions.onRetry : undefined}
           />
         )}
       </VList>

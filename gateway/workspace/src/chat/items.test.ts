@@ -1,29 +1,7 @@
 import { expect, test } from "vitest";
 import type { Pending } from "../desk/pending";
-import type { Message } from "../protocol/frames.gen";
 import { itemsOf } from "./items";
-
-function message(id: string, part: Partial<Message> = {}): Message {
-  return {
-    id,
-    position: 1,
-    chat: "c.1",
-    at: "2026-11-28T09:00:00.000Z",
-    direction: "in",
-    author: { kind: "customer", id: "p", name: "Zoë" },
-    text: id,
-    attachments: [],
-    reply_to: null,
-    state: null,
-    error: null,
-    client_id: null,
-    edited: false,
-    deleted: false,
-    reactions: [],
-    kind: "",
-    ...part,
-  };
-}
+import { message } from "./message.model";
 
 function pending(clientId: string): Pending {
   return { clientId, chat: "c.1", text: "t", files: [], replyTo: null, at: 0, refused: null };

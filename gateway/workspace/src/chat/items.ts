@@ -22,7 +22,19 @@ const together = 3 * 60_000;
  * The lines of a chat, oldest first. Dividers belong to the line below them and are no lines of their own, so that a page
  * put in front moves nothing.
  */
-export function itemsOf(messages: readonly Message[], pending: readonly Pending[]): Item[] {
+export function itemsOf(messages: readonly Message[], pending: readonly Pending[]): readonly Item[] {
+  let out = known.get(messages);
+  if (out === undefined) {
+    out = linesOf(messages);
+    known.set(messages, out);
+  }
+  return pending.length === 0 ? out : [...out, ...pending.map(onItsWay)];
+}
+
+/** Going from chat to chat asks for the same lines again and again. */
+const known = new WeakMap<readonly Message[], readonly Item[]>();
+
+function linesOf(messages: readonly Message[]): Item[] {
   const out: Item[] = [];
   let before: Message | null = null;
   for (const m of messages) {
@@ -36,20 +48,15 @@ export function itemsOf(messages: readonly Message[], pending: readonly Pending[
     });
     before = m;
   }
-  for (const p of pending) {
-    out.push({
-      key: `c:${p.clientId}`,
-      message: null,
-      pending: p,
-      day: null,
-      continued: false,
-      follows: false,
-    });
-  }
   return out;
 }
 
+function onItsWay(p: Pending): Item {
+  return { key: `c:${p.clientId}`, message: null, pending: p, day: null, continued: false, follows: false };
+}
+
 function sameDay(a: string, b: string): boolean {
+  if (a.slice(0, 16) === b.slice(0, 16)) return true; // the same minute: most neighbours, and no date to be made
   const [x, y] = [new Date(a), new Date(b)];
   return x.getDate() === y.getDate() && x.getMonth() === y.getMonth() && x.getFullYear() === y.getFullYear();
 }
@@ -60,7 +67,6 @@ function follows(a: Message, b: Message): boolean {
     a.direction === b.direction &&
     a.author.kind === b.author.kind &&
     a.author.id === b.author.id &&
-    sameDay(a.at, b.at) &&
-    Date.parse(b.at) - Date.parse(a.at) < together
+    (a.at.slice(0, 16) === b.at.slice(0, 16) || (sameDay(a.at, b.at) && Date.parse(b.at) - Date.parse(a.at) < together))
   );
 }

@@ -15,7 +15,7 @@ export function DropZone({ chat, children }: { chat: string; children: ReactNode
   const takes = (e: DragEvent) => {
     if (fromPage.current || !e.dataTransfer.types.includes("Files")) return false;
     const desk = workspace.view.chats.get(chat);
-    return desk !== undefined && closedBecause(desk.chat, Date.now()) === null;
+    return desk !== undefined && closedBecause(desk.chat, workspace.clock.now()) === null;
   };
   const entered = (e: DragEvent) => {
     if (!takes(e)) return;

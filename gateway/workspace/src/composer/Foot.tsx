@@ -1,7 +1,7 @@
 import { useBox, useLocal, useSay, useSettings } from "../app/context";
+import { control } from "../palette/machine";
 import classes from "./Foot.module.css";
 import { useHindered, useLimits } from "./hindered";
-import { controlName } from "./keys";
 import { unitsLeft } from "./sendable";
 
 /** The line under the field: what sends, or why nothing can be sent. It is always there, so nothing moves. */
@@ -26,7 +26,6 @@ function Hint() {
   const mode = useSettings((s) => s.sendKey);
   const connected = useLocal((l) => l.standing.is === "open");
   if (!connected) return <span>{say("composer.waits")}</span>;
-  const control = controlName(navigator.platform);
   return (
     <span className={classes.keys}>
       {mode === "enter" ? say("composer.hintEnter") : say("composer.hintControl", { control })}

@@ -1,6 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { IconCornerUpLeft, IconX } from "@tabler/icons-react";
 import { useSay, useView, useWorkspace } from "../app/context";
+import { gist } from "../chat/gist";
 import type { View } from "../feed/view";
 import type { Message } from "../protocol/frames.gen";
 import classes from "./Quote.module.css";
@@ -20,7 +21,7 @@ export function Quote({ chat, message }: { chat: string; message: string }) {
           {say("composer.answering")} <bdi>{author}</bdi>
         </span>
         <span className={classes.text} dir="auto">
-          {quoted === undefined ? say("composer.earlier") : gist(quoted) || say("composer.wordless")}
+          {quoted === undefined ? say("composer.earlier") : gist(quoted, say) || say("composer.wordless")}
         </span>
       </div>
       <ActionIcon
@@ -42,9 +43,4 @@ export function Quote({ chat, message }: { chat: string; message: string }) {
 
 function lookUp(v: View, chat: string, message: string): Message | undefined {
   return v.chats.get(chat)?.messages.findLast((m) => m.id === message);
-}
-
-/** What a message says in one line. */
-function gist(m: Message): string {
-  return m.text || m.attachments.map((a) => a.name).join(", ");
 }

@@ -25,9 +25,10 @@ function busyElsewhere(): boolean {
 export function useReplyFocus(field: RefObject<HTMLTextAreaElement | null>, chat: string): void {
   const replyTo = useBox(chat, (b) => b.replyTo);
   const dialog = useLocal((l) => l.dialog !== null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another chat is the reason to go there
   useEffect(() => {
     if (!byTouch() && !busyElsewhere()) enter(field.current);
-  }, [field]);
+  }, [field, chat]);
   useEffect(() => {
     if (replyTo !== null) enter(field.current);
   }, [field, replyTo]);

@@ -17,13 +17,13 @@ export function useHindered(chat: string): { readonly is: Hindrance["is"]; reado
     useBox(chat, (b) => b),
     limits,
   );
-  return h === null ? null : { is: h.is, words: spelled(say, h, limits?.text ?? 0) };
+  return h === null ? null : { is: h.is, words: spelled(say, h) };
 }
 
-function spelled(say: Say, h: Hindrance, most: number): string {
+function spelled(say: Say, h: Hindrance): string {
   switch (h.is) {
     case "too_long":
-      return say("composer.hindered.too_long", { count: most });
+      return say("composer.hindered.too_long", { count: h.most });
     case "too_many":
       return say("composer.hindered.too_many", { count: h.most });
     default:

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { controlName, type Pressed, sends } from "./keys";
+import { type Pressed, sends } from "./keys";
 
 const enter: Pressed = {
   key: "Enter",
@@ -27,10 +27,4 @@ describe("the key that sends", () => {
     expect(sends({ ...enter, ...part }, "enter")).toBe(byEnter);
     expect(sends({ ...enter, ...part }, "ctrl-enter")).toBe(byControl);
   });
-});
-
-test("the key is called as on the keyboard", () => {
-  expect(controlName("MacIntel")).toBe("⌘");
-  expect(controlName("Win32")).toBe("Ctrl");
-  expect(controlName("Linux x86_64")).toBe("Ctrl");
 });

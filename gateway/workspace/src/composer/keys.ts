@@ -19,8 +19,3 @@ export function sends(e: Pressed, mode: Settings["sendKey"]): boolean {
   if (e.key !== "Enter" || e.isComposing || e.keyCode === 229 || e.shiftKey || e.altKey) return false;
   return e.ctrlKey || e.metaKey || mode === "enter";
 }
-
-/** What the key for Ctrl is called on this machine. */
-export function controlName(platform: string): "⌘" | "Ctrl" {
-  return /^(mac|iphone|ipad)/i.test(platform) ? "⌘" : "Ctrl";
-}

@@ -51,8 +51,8 @@ describe("what keeps a reply from being sent", () => {
   test("a text longer than the channel takes, by UTF-16 units, without the spaces around it", () => {
     expect(is(box("x".repeat(20)))).toBeNull();
     expect(is(box(`  ${"x".repeat(20)}\n`))).toBeNull();
-    expect(hindrance(box("x".repeat(23)), limits)).toEqual({ is: "too_long", by: 3 });
-    expect(hindrance(box("😀".repeat(11)), limits)).toEqual({ is: "too_long", by: 2 });
+    expect(hindrance(box("x".repeat(23)), limits)).toEqual({ is: "too_long", by: 3, most: 20 });
+    expect(hindrance(box("😀".repeat(11)), limits)).toEqual({ is: "too_long", by: 2, most: 20 });
   });
 
   test("more files than a message takes", () => {
@@ -78,6 +78,13 @@ describe("what keeps a reply from being sent", () => {
   test("without known limits the server has the word", () => {
     expect(hindrance(box("x".repeat(5000), file({ mime: "video/mp4" })), undefined)).toBeNull();
   });
+
+  test("what no frame to the server holds is too long for every channel", () => {
+    const tooLong = { is: "too_long", by: 1, most: 10_000 };
+    expect(hindrance(box("x".repeat(10_001)), undefined)).toEqual(tooLong);
+    expect(hindrance(box("x".repeat(10_001)), { ...limits, text: 100_000 })).toEqual(tooLong);
+    expect(hindrance(box("x".repeat(10_000)), undefined)).toBeNull();
+  });
 });
 
 test("what is left of the text is told in its last tenth", () => {
@@ -85,4 +92,5 @@ test("what is left of the text is told in its last tenth", () => {
   expect(unitsLeft("x".repeat(18), limits)).toBe(2);
   expect(unitsLeft("x".repeat(21), limits)).toBe(-1);
   expect(unitsLeft("x".repeat(21), undefined)).toBeNull();
+  expect(unitsLeft("x".repeat(10_002), undefined)).toBe(-2);
 });

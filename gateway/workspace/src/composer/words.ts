@@ -1,9 +1,14 @@
 export const en = {
-  leftOver: "A chat ended before your reply was sent. The text can still be copied.",
+  leftOver: {
+    list: "Texts that were not sent",
+    ended: "This chat is not yours any more. Your reply was not sent.",
+    refused: "A message was not sent: its chat is not yours any more.",
+    elsewhere: "The reply was changed or sent on another device. You had typed this here.",
+  },
+  dismissLeftOver: "Discard this text",
   copyLeftOver: "Copy the text",
   copied: "Copied",
   notSentTo: "A message to {{name}} was not sent.",
-  neverSent: "A message was not sent: its chat is not yours any more.",
   showChat: "Show the chat",
   form: "Reply to {{name}}",
   field: "Reply",
@@ -56,11 +61,16 @@ export const en = {
 } as const;
 
 export const ru = {
-  leftOver: "Чат закончился раньше, чем вы отправили ответ. Текст ещё можно скопировать.",
+  leftOver: {
+    list: "Неотправленные тексты",
+    ended: "Чата у вас уже нет, а ответ не отправлен.",
+    refused: "Сообщение не отправлено: этот чат больше не ваш.",
+    elsewhere: "Ответ изменили или отправили с другого устройства. Здесь вы успели набрать другое.",
+  },
+  dismissLeftOver: "Удалить этот текст",
   copyLeftOver: "Скопировать текст",
   copied: "Скопировано",
   notSentTo: "Сообщение не отправлено. Получатель: {{name}}.",
-  neverSent: "Сообщение не отправлено: этот чат больше не ваш.",
   showChat: "Показать чат",
   form: "Ответ. Клиент: {{name}}",
   field: "Ответ",

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Interrupted, Refused } from "../protocol/connection";
 import type { Ask } from "./ask";
 import { Boxes } from "./boxes";
+import type { ShelvedDraft } from "./draftshelf";
 import { FakeStorage } from "./storage.fake";
 
 beforeEach(() => {
@@ -14,19 +15,30 @@ afterEach(() => {
 
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-function setup(storage = new FakeStorage(), draft = "") {
+interface Elsewhere {
+  readonly sent?: readonly string[];
+}
+
+function setup(storage = new FakeStorage(), draft = "", { sent = [] }: Elsewhere = {}) {
   const server = { draft, asked: [] as string[], fails: null as Error | null };
+  const offered: [ShelvedDraft["text"], string][] = [];
   const ask = vi.fn(async (_type: string, fields: { text: string }) => {
     server.asked.push(fields.text);
     if (server.fails !== null) throw server.fails;
     server.draft = fields.text;
     return {};
   });
-  const boxes = new Boxes(ask as unknown as Ask, storage, () => server.draft);
+  const boxes = new Boxes(ask as unknown as Ask, storage, {
+    kept: () => server.draft,
+    customer: () => "Maya",
+    newest: () => 1,
+    sentSince: () => sent,
+    leftOver: (left, why) => offered.push([left.text, why]),
+  });
   boxes.belongTo("anna");
   boxes.heard("a");
   const text = () => boxes.of("a").draft.text;
-  return { boxes, server, storage, text };
+  return { boxes, server, storage, offered, text };
 }
 
 test("a draft is stored when the typing pauses, once", async () => {
@@ -144,7 +156,7 @@ test("another operator's boxes are empty", async () => {
   boxes.heard("a");
   expect(text()).toBe("");
   await wait(10_000);
-  expect(storage.getItem("parley.draft.anna.a")).toBe("for anna's eyes");
+  expect(storage.getItem("parley.draft.anna.a")).toContain("for anna's eyes");
 });
 
 test("a full storage stops nobody from typing", async () => {
@@ -154,4 +166,76 @@ test("a full storage stops nobody from typing", async () => {
   await wait(1_000);
   expect(text()).toBe("abc");
   expect(server.draft).toBe("abc");
+});
+
+/** A page that goes while its draft is on its way to the server. */
+async function gone(text: string) {
+  const page = setup();
+  page.server.fails = new Interrupted();
+  page.boxes.edit("a", text);
+  page.boxes.flush();
+  await wait(0);
+  page.boxes.belongTo("");
+  return page.storage;
+}
+
+test("what the server took in the last moment is done with", async () => {
+  const next = setup(await gone("half"), "half");
+  expect([next.text(), next.storage.length, next.offered]).toEqual(["half", 0, []]);
+});
+
+test("a text that was sent from another device meanwhile does not come back", async () => {
+  const next = setup(await gone("half"), "", { sent: ["half"] });
+  await wait(10_000);
+  expect([next.text(), next.server.asked, next.storage.length, next.offered]).toEqual(["", [], 0, []]);
+});
+
+test("a reply that went on elsewhere stays, and what was typed here is offered beside it", async () => {
+  const next = setup(await gone("mine"), "theirs");
+  await wait(10_000);
+  expect([next.text(), next.server.draft, next.storage.length]).toEqual(["theirs", "theirs", 0]);
+  expect(next.offered).toEqual([["mine", "elsewhere"]]);
+});
+
+test("what was answered from elsewhere is not answered again by a text of before", async () => {
+  const next = setup(await gone("mine"), "", { sent: ["theirs"] });
+  expect([next.text(), next.offered]).toEqual(["", [["mine", "elsewhere"]]]);
+});
+
+test("what was only carried on elsewhere is not offered", async () => {
+  const next = setup(await gone("half"), "half a word");
+  expect([next.text(), next.offered]).toEqual(["half a word", []]);
+});
+
+test("what was typed while a draft was on its way stands, though the server has taken that draft", async () => {
+  const page = setup();
+  page.server.fails = new Interrupted();
+  page.boxes.edit("a", "half");
+  page.boxes.flush();
+  page.boxes.edit("a", "half a word");
+  await wait(0);
+  page.boxes.belongTo("");
+  const next = setup(page.storage, "half");
+  await wait(5_000);
+  expect([next.text(), next.server.draft, next.offered]).toEqual(["half a word", "half a word", []]);
+});
+
+test("a text of a chat that has gone is given back once", async () => {
+  const storage = await gone("mine");
+  const next = setup(storage);
+  next.boxes.sweep(() => true);
+  expect(next.offered).toEqual([]);
+  next.boxes.sweep(() => false);
+  next.boxes.sweep(() => false);
+  expect([next.offered, storage.length]).toEqual([[["mine", "ended"]], 0]);
+});
+
+test("what another operator's page left is not swept", async () => {
+  const storage = await gone("mine");
+  const boxes = setup(storage).boxes;
+  for (const other of ["ann", "boris"]) {
+    boxes.belongTo(other);
+    boxes.sweep(() => false);
+  }
+  expect(storage.length).toBe(1);
 });

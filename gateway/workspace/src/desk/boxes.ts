@@ -15,6 +15,7 @@ import {
   stored,
   unsaved,
 } from "./draft";
+import { DraftShelf, fateOf, type ShelvedDraft } from "./draftshelf";
 import type { AttachedFile } from "./files";
 
 /** A chat's reply box: the text, the files, the message it answers. */
@@ -26,7 +27,19 @@ export interface Box {
 
 export const emptyBox: Box = { draft: emptyDraft, files: [], replyTo: null };
 
-const prefix = "parley.draft.";
+/** What the boxes must know of the page around them. */
+export interface Around {
+  /** The draft that the server keeps of a chat, as far as is known. */
+  readonly kept: (chat: string) => string;
+  readonly customer: (chat: string) => string;
+  /** Position of the newest message of a chat. */
+  readonly newest: (chat: string) => number;
+  /** The texts this operator has sent from another page or device behind a position. */
+  readonly sentSince: (chat: string, position: number) => readonly string[];
+  /** Takes a text for which there is no box: its chat is gone, or its box has another text by now. */
+  readonly leftOver: (draft: ShelvedDraft, why: "ended" | "elsewhere") => void;
+}
+
 /** How long a draft that the server did not take is left alone, in milliseconds. */
 const rest = 3_000;
 /** How long what the feed says of a draft may still be older than what was stored from here. */
@@ -40,26 +53,31 @@ export class Boxes {
   readonly store = createStore<ReadonlyMap<string, Box>>(() => new Map());
   private readonly ask: Ask;
   private readonly storage: Storage;
-  private readonly kept: (chat: string) => string;
+  private readonly around: Around;
+  private shelf: DraftShelf;
   private operator = "";
   private timers = new Map<string, ReturnType<typeof setTimeout>>();
   /** What was stored from here and has not come back on the feed, by chat. */
   private echoes = new Map<string, { readonly text: string; readonly until: number }>();
+  /** What was last told to the server, by chat; after a break nobody knows whether it has heard it. */
+  private told = new Map<string, string>();
 
-  /** kept gives the draft that the server keeps of a chat, as far as is known. */
-  constructor(ask: Ask, storage: Storage, kept: (chat: string) => string) {
+  constructor(ask: Ask, storage: Storage, around: Around) {
     this.ask = ask;
     this.storage = storage;
-    this.kept = kept;
+    this.around = around;
+    this.shelf = new DraftShelf(storage, "");
   }
 
   /** The boxes belong to this operator from now on; those of another are forgotten. */
   belongTo(operator: string): void {
     if (operator === this.operator) return;
     this.operator = operator;
+    this.shelf = new DraftShelf(this.storage, operator);
     for (const t of this.timers.values()) clearTimeout(t);
     this.timers.clear();
     this.echoes.clear();
+    this.told.clear();
     this.store.setState(new Map(), true);
   }
 
@@ -107,7 +125,7 @@ export class Boxes {
     if (!this.store.getState().has(chat)) return;
     this.change(chat, (b) => ({ ...b, draft: emptied(b.draft) }));
     this.remember(chat);
-    if (this.kept(chat) !== "") this.echoes.set(chat, { text: "", until: Date.now() + echoWithin });
+    if (this.around.kept(chat) !== "") this.echoes.set(chat, { text: "", until: Date.now() + echoWithin });
     const now = this.of(chat).draft;
     if (unsaved(now)) this.await(chat, dueIn(now, Date.now()));
   }
@@ -115,7 +133,7 @@ export class Boxes {
   /** Brings a box in line with the server's word: called for a chat that is new here or has changed. */
   heard(chat: string): void {
     if (!this.store.getState().has(chat)) this.recover(chat);
-    const kept = this.kept(chat);
+    const kept = this.around.kept(chat);
     if (this.older(chat, kept)) {
       this.await(chat, settle);
       return;
@@ -141,18 +159,32 @@ export class Boxes {
     clearTimeout(this.timers.get(chat));
     this.timers.delete(chat);
     this.echoes.delete(chat);
-    this.storage.removeItem(this.key(chat));
+    this.told.delete(chat);
+    this.shelf.drop(chat);
     const next = new Map(this.store.getState());
     next.delete(chat);
     this.store.setState(next, true);
     return text;
   }
 
-  /** Takes up what an earlier page could not store. */
+  /** Gives back what earlier pages left of chats that have gone meanwhile. */
+  sweep(here: (chat: string) => boolean): void {
+    for (const left of this.shelf.all()) {
+      if (here(left.chat)) continue;
+      this.around.leftOver(left, "ended");
+      this.shelf.drop(left.chat);
+    }
+  }
+
+  /** Takes up what an earlier page could not store, unless the reply has gone on elsewhere. */
   private recover(chat: string): void {
-    const left = this.storage.getItem(this.key(chat));
-    const server = this.kept(chat);
-    this.change(chat, (b) => ({ ...b, draft: { ...emptyDraft, text: left ?? server, saved: server } }));
+    const server = this.around.kept(chat);
+    const left = this.shelf.get(chat);
+    const fate = left === null ? "done" : fateOf(left, server, this.around.sentSince(chat, left.position));
+    const text = left !== null && fate === "stands" ? left.text : server;
+    this.change(chat, (b) => ({ ...b, draft: { ...emptyDraft, text, saved: server } }));
+    if (left !== null && fate === "offered") this.around.leftOver(left, "elsewhere");
+    if (fate !== "stands") this.shelf.drop(chat);
   }
 
   /** Whether the feed is behind what was stored from here: the reply to a request overtakes it. */
@@ -189,6 +221,8 @@ export class Boxes {
     this.change(chat, (b) => ({ ...b, draft: begin(b.draft) }));
     const operator = this.operator;
     const text = this.of(chat).draft.text;
+    this.told.set(chat, text);
+    this.remember(chat);
     let taken = true;
     try {
       await this.ask("chat.draft", { chat, text });
@@ -202,7 +236,7 @@ export class Boxes {
       this.await(chat, rest);
       return;
     }
-    if (this.kept(chat) !== text) this.echoes.set(chat, { text, until: Date.now() + echoWithin });
+    if (this.around.kept(chat) !== text) this.echoes.set(chat, { text, until: Date.now() + echoWithin });
     this.remember(chat);
     const now = this.of(chat).draft;
     if (unsaved(now)) this.await(chat, dueIn(now, Date.now()));
@@ -210,17 +244,14 @@ export class Boxes {
   }
 
   private remember(chat: string): void {
-    const { text, saved } = this.of(chat).draft;
-    try {
-      if (text === saved) this.storage.removeItem(this.key(chat));
-      else this.storage.setItem(this.key(chat), text);
-    } catch {
-      // A full storage loses the safety net only.
+    const { text, saved, saving } = this.of(chat).draft;
+    if (text === saved && saving === null) {
+      this.shelf.drop(chat);
+      return;
     }
-  }
-
-  private key(chat: string): string {
-    return `${prefix}${this.operator}.${chat}`;
+    const { customer, newest } = this.around;
+    const bases = [saved, this.told.get(chat) ?? saved];
+    this.shelf.put({ chat, text, bases, position: newest(chat), name: customer(chat) });
   }
 
   private change(chat: string, f: (b: Box) => Box): void {

@@ -113,15 +113,30 @@ test("one's own reply to a read chat is nothing to be read", async () => {
   expect(reads().length).toBe(1);
 });
 
-test("a mark that was lost on the way is told again at the next look", async () => {
+test("a mark that was lost with the connection is told again when it is back, without a look", async () => {
   const { w, line, reads, settle } = await reading();
   void w.chats.read("a");
   line().ends(1006);
   await settle(300);
   line().resumes("anna", 0);
+  expect(reads()).toMatchObject([{ chat: "a", position: 2 }]);
+  expect(w.unread("a")).toBe(0);
+  line().accepts(reads()[0]?.id);
+  await settle();
+  line().ends(1006);
+  await settle(6_000);
+  line().resumes("anna", 0);
+  expect(reads()).toEqual([]);
+});
+
+test("a mark that the server refused is told again at the next look", async () => {
+  const { w, line, reads, settle } = await reading();
+  void w.chats.read("a");
+  line().refuses(reads()[0]?.id, { code: "busy", message: "" });
+  await settle();
   expect(w.unread("a")).toBe(2);
   void w.chats.read("a");
-  expect(reads().length).toBe(1);
+  expect(reads().length).toBe(2);
 });
 
 async function long() {

@@ -1,4 +1,4 @@
-import { newestPosition, unreadOf } from "../feed/derive";
+import { madeInactive, newestPosition, unreadOf } from "../feed/derive";
 import { windowSize } from "../feed/messages";
 import type { View } from "../feed/view";
 import { Interrupted, Refused } from "../protocol/connection";
@@ -20,6 +20,10 @@ export class Chats {
   private readonly w: Workspace;
   private reading = new Set<string>();
   private accepting = new Set<string>();
+  /** Chats that are being finished here: what stands in their boxes is given up knowingly. */
+  private finishing = new Set<string>();
+  /** Chats whose mark of what was read was lost with the connection. */
+  private unmarked = new Set<string>();
   /** The open chat, while its end is out of sight: somebody reads what is older. */
   private looksBack: string | null = null;
   /** Chat to open as soon as the view has it: accepted or transferred to oneself. */
@@ -64,9 +68,8 @@ export class Chats {
   }
 
   async finish(chat: string): Promise<void> {
-    const left = this.w.boxes.of(chat).draft.text;
-    if (!(await this.tried(() => this.w.ask("chat.finish", { chat })))) return;
-    if (left === "") this.w.notices.settle(`left:${chat}`);
+    this.finishing.add(chat);
+    if (!(await this.tried(() => this.w.ask("chat.finish", { chat })))) this.finishing.delete(chat);
   }
 
   async retry(chat: string, message: string): Promise<void> {
@@ -95,6 +98,7 @@ export class Chats {
       text,
       files,
       replyTo: box.replyTo,
+      to: this.w.customer(chat),
       at: Date.now(),
       refused: null,
     });
@@ -107,7 +111,7 @@ export class Chats {
     const p = this.w.outbox.discard(chat, clientId);
     if (p === undefined) return;
     if (!this.w.view.chats.has(chat)) {
-      this.tellLeft(chat, p.text); // a chat that is over has no reply box
+      this.keepRefused(p); // a chat that is over has no reply box
       return;
     }
     const box = this.w.boxes.of(chat);
@@ -118,9 +122,9 @@ export class Chats {
 
   /** A message was refused. The open chat shows it; whoever looks elsewhere is told. */
   undelivered(p: Pending): void {
-    if (this.w.local.getState().open === p.chat) return;
     const desk = this.w.view.chats.get(p.chat) ?? this.w.view.ended.get(p.chat);
     if (desk !== undefined) {
+      if (this.w.local.getState().open === p.chat) return;
       this.w.notices.tell({
         tone: "bad",
         key: `refused:${p.chat}`,
@@ -130,15 +134,14 @@ export class Chats {
       });
       return;
     }
+    this.keepRefused(p);
     this.w.outbox.discard(p.chat, p.clientId);
-    this.w.notices.tell({
-      tone: "bad",
-      key: `refused:${p.clientId}`,
-      word: "composer.neverSent",
-      ...(p.text === ""
-        ? {}
-        : { action: { word: "composer.copyLeftOver", run: () => void navigator.clipboard?.writeText(p.text) } }),
-    });
+  }
+
+  private keepRefused(p: Pending): void {
+    const { chat, text } = p;
+    const name = this.w.customer(chat) || (p.to ?? "");
+    this.w.leftOvers.keep({ chat, why: "refused", name, text, files: p.files.map((f) => f.name) }, p.clientId);
   }
 
   /** The operator has seen the newest message of a chat. */
@@ -149,13 +152,31 @@ export class Chats {
     const readTo = this.w.local.getState().readTo;
     if (position === 0 || unreadOf(desk, readTo.get(chat)) === 0) return;
     this.w.local.setState({ readTo: new Map(readTo).set(chat, position) });
+    await this.tellRead(chat, position);
+  }
+
+  private async tellRead(chat: string, position: number): Promise<void> {
     try {
       await this.w.ask("chat.read", { chat, position });
-    } catch {
+    } catch (e) {
+      if (e instanceof Interrupted) {
+        this.unmarked.add(chat); // it has been seen all the same
+        return;
+      }
       // The next look at the chat says it again.
       const now = new Map(this.w.local.getState().readTo);
       now.delete(chat);
       this.w.local.setState({ readTo: now });
+    }
+  }
+
+  /** Tells again what was read, where the connection broke before the server had heard it. */
+  mark(): void {
+    const lost = this.unmarked;
+    this.unmarked = new Set();
+    for (const chat of lost) {
+      const position = this.w.local.getState().readTo.get(chat);
+      if (position !== undefined && this.w.view.chats.has(chat)) void this.tellRead(chat, position);
     }
   }
 
@@ -215,20 +236,14 @@ export class Chats {
   }
 
   /** A chat is no longer this operator's: what was typed is not thrown away silently. */
-  left(chat: string): void {
+  left(chat: string, name: string): void {
     if (this.w.local.getState().open !== chat) this.w.feed.take({ type: "trim", chat, keep: windowSize });
     for (const f of this.w.boxes.of(chat).files) this.w.uploads.drop(f);
-    this.tellLeft(chat, this.w.boxes.close(chat));
-  }
-
-  private tellLeft(chat: string, text: string): void {
-    if (text.trim() === "") return;
-    this.w.notices.tell({
-      tone: "info",
-      key: `left:${chat}`,
-      word: "composer.leftOver",
-      action: { word: "composer.copyLeftOver", run: () => void navigator.clipboard?.writeText(text) },
-    });
+    const { text, saved } = this.w.boxes.of(chat).draft;
+    this.w.boxes.close(chat);
+    const elsewhere = this.w.view.ended.get(chat)?.reason === "operator"; // he has finished it in another tab
+    if (this.finishing.delete(chat) || (elsewhere && text === saved)) return;
+    this.w.leftOvers.keep({ chat, why: "ended", name, text, files: [] });
   }
 
   /** Opens what was accepted, as soon as it is there. */
@@ -239,7 +254,7 @@ export class Chats {
     } else if (this.expected !== null && before.offers.has(this.expected) && !now.offers.has(this.expected)) {
       this.expected = null; // it went to somebody else
     }
-    if (now.statusReason === "offer_expired" && before.statusReason !== "offer_expired") {
+    if (madeInactive(now, before)) {
       this.w.notices.tell({
         tone: "bad",
         key: "inactive",

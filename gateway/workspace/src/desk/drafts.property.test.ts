@@ -40,7 +40,13 @@ class Desk {
       await line(() => {});
       return {};
     };
-    const boxes = new Boxes(ask as unknown as Ask, new FakeStorage(), () => tab.kept);
+    const boxes = new Boxes(ask as unknown as Ask, new FakeStorage(), {
+      kept: () => tab.kept,
+      customer: () => "",
+      newest: () => 0,
+      sentSince: () => [],
+      leftOver: () => {},
+    });
     const tab: Tab = { boxes, typed: "", typedAt: 0, kept: "" };
     boxes.belongTo("anna");
     boxes.heard("a");

@@ -41,3 +41,10 @@ test("a storm of refusals does not push out what waits for an answer", () => {
   expect(words(notices)).toHaveLength(4);
   expect(words(notices)[0]).toBe("status.madeInactive");
 });
+
+test("what waits for an answer is never pushed out, not even by its like", () => {
+  const notices = new Notices();
+  for (let i = 0; i < 9; i++) notices.tell({ tone: "bad", key: `${i}`, word: "refused.gone", action: question });
+  notices.tell({ tone: "info", word: "refused.busy" });
+  expect(words(notices)).toEqual(Array(9).fill("refused.gone"));
+});

@@ -60,9 +60,9 @@ export class Notices {
   }
 }
 
-/** Too many at once: the oldest goes, but what waits for an answer outlasts what goes by itself anyway. */
+/** Too many at once: the oldest of those that go by themselves anyway goes; what waits for an answer stays. */
 function thinned(notices: readonly Notice[]): readonly Notice[] {
-  if (notices.length <= most) return notices;
   const passing = notices.findIndex((n) => n.action === undefined);
-  return thinned(notices.toSpliced(Math.max(0, passing), 1));
+  if (notices.length <= most || passing < 0) return notices;
+  return thinned(notices.toSpliced(passing, 1));
 }

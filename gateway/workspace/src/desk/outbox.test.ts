@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Interrupted, Refused } from "../protocol/connection";
 import type { Message } from "../protocol/frames.gen";
 import type { Ask } from "./ask";
@@ -179,4 +179,63 @@ test("signing in again as the same operator loses nothing, though the storage wa
   o.outbox.send(pending("1"));
   o.outbox.belongTo(storage, "anna");
   expect(o.waiting()).toEqual(["1"]);
+});
+
+test("what makes a frame larger than the server takes is refused here, after a reload too", async () => {
+  const o = setup();
+  o.outbox.send({ ...pending("1"), text: "\u{1f600}".repeat(17_000) });
+  o.outbox.send(pending("2"));
+  await wait(0);
+  expect(o.asked).toEqual(["2"]);
+  expect(o.refused).toEqual(["1"]);
+  expect(o.outbox.of("a")[0]).toMatchObject({ clientId: "1", refused: "too_long" });
+  const second = setup();
+  second.storage.setItem("parley.outbox.anna.3", JSON.stringify({ ...pending("3"), text: "\u0001".repeat(11_000) }));
+  second.outbox.belongTo(second.storage, "");
+  second.outbox.belongTo(second.storage, "anna");
+  second.outbox.resume();
+  await wait(10_000);
+  expect(second.asked).toEqual([]);
+  expect(second.refused).toEqual(["3"]);
+});
+
+describe("two tabs of one operator", () => {
+  const key = "parley.outbox.anna.1";
+
+  async function refusedInBoth() {
+    const a = setup();
+    const b = setup(a.storage);
+    a.outbox.send(pending("1"));
+    b.outbox.followed(key);
+    expect(b.waiting()).toEqual([]); // the tab that sends it has it
+    await a.answer(closed);
+    b.outbox.followed(key);
+    expect(b.outbox.of("a")).toMatchObject([{ clientId: "1", refused: "window_closed" }]);
+    return { a, b };
+  }
+
+  test("a refused message that one gave up is gone in the other", async () => {
+    const { a, b } = await refusedInBoth();
+    a.outbox.discard("a", "1");
+    b.outbox.followed(key);
+    expect(b.waiting()).toEqual([]);
+  });
+
+  test("one that is sent again there is not offered here meanwhile, and stands here when it is refused again", async () => {
+    const { a, b } = await refusedInBoth();
+    a.outbox.retry("a", "1");
+    b.outbox.followed(key);
+    expect(b.waiting()).toEqual([]);
+    await a.answer(new Refused({ code: "completed", message: "" }));
+    b.outbox.followed(key);
+    expect(b.outbox.of("a")).toMatchObject([{ clientId: "1", refused: "completed" }]);
+    expect(b.asked).toEqual([]);
+  });
+
+  test("what the storage says of others, or cannot say, changes nothing", async () => {
+    const { b } = await refusedInBoth();
+    for (const other of ["parley.outbox.boris.1", "parley.draft.anna.a", "parley.outbox.anna."])
+      b.outbox.followed(other);
+    expect(b.waiting()).toEqual(["1"]);
+  });
 });

@@ -4,6 +4,9 @@ import type { Message } from "../protocol/frames.gen";
 import type { Ask } from "./ask";
 import { type Pending, PendingShelf, passing } from "./pending";
 
+/** The largest frame that the server takes has 64 KiB; a larger one ends the connection. In bytes, with room for its head. */
+const largest = 64 * 1024 - 256;
+
 /** How long a busy server is left alone, in milliseconds. */
 const rest = 1_500;
 
@@ -78,6 +81,24 @@ export class Outbox {
     return known.length > 0;
   }
 
+  /**
+   * Another tab has changed what is stored under a key. What is on its way belongs to the tab that sends it; what was
+   * refused stands in all of them, until one sends it again or gives it up.
+   */
+  followed(key: string): void {
+    const clientId = this.shelf?.idUnder(key) ?? null;
+    if (clientId === null) return;
+    const now = this.shelf?.get(clientId) ?? null;
+    const here = [...this.store.getState().values()].flat().find((p) => p.clientId === clientId);
+    if (now !== null && now.refused !== null) {
+      this.change(now.chat, (list) =>
+        here === undefined ? [...list, now] : list.map((p) => (p.clientId === clientId ? now : p)),
+      );
+    } else if (here !== undefined && (now === null || here.refused !== null)) {
+      this.forget(here.chat, clientId);
+    }
+  }
+
   private async go(chat: string): Promise<void> {
     if (this.going.has(chat)) return;
     this.going.add(chat);
@@ -97,23 +118,25 @@ export class Outbox {
 
   /** Sends one message; false when nothing more can be sent now. */
   private async attempt(p: Pending): Promise<boolean> {
+    const fields = {
+      chat: p.chat,
+      client_id: p.clientId,
+      text: p.text,
+      attachments: p.files.map((f) => f.id),
+      ...(p.replyTo === null ? {} : { reply_to: p.replyTo }),
+    };
+    if (new TextEncoder().encode(JSON.stringify(fields)).length > largest) {
+      this.refuse(p, "too_long");
+      return true;
+    }
     try {
-      const { message } = await this.ask("chat.send", {
-        chat: p.chat,
-        client_id: p.clientId,
-        text: p.text,
-        attachments: p.files.map((f) => f.id),
-        ...(p.replyTo === null ? {} : { reply_to: p.replyTo }),
-      });
+      const { message } = await this.ask("chat.send", fields);
       this.taken(message);
       this.remove(p.chat, p.clientId);
       return true;
     } catch (e) {
       if (e instanceof Refused && !passing(e.code)) {
-        const refused = { ...p, refused: e.code };
-        this.shelf?.put(refused);
-        this.change(p.chat, (list) => list.map((q) => (q.clientId === p.clientId ? refused : q)));
-        this.refused(refused);
+        this.refuse(p, e.code);
         return true;
       }
       // Busy, or nobody knows: the same client id again gives the same message. A hello tries earlier (resume).
@@ -126,8 +149,19 @@ export class Outbox {
     }
   }
 
+  private refuse(p: Pending, code: string): void {
+    const refused = { ...p, refused: code };
+    this.shelf?.put(refused);
+    this.change(p.chat, (list) => list.map((q) => (q.clientId === p.clientId ? refused : q)));
+    this.refused(refused);
+  }
+
   private remove(chat: string, clientId: string): void {
     this.shelf?.drop(clientId);
+    this.forget(chat, clientId);
+  }
+
+  private forget(chat: string, clientId: string): void {
     this.change(chat, (list) => list.filter((p) => p.clientId !== clientId));
   }
 

@@ -5,6 +5,8 @@ export interface Pending {
   readonly text: string;
   readonly files: readonly PendingFile[];
   readonly replyTo: string | null;
+  /** The customer's name, for when the chat is gone. */
+  readonly to?: string;
   /** When it was sent here, Unix milliseconds. */
   readonly at: number;
   /** The server's code when it refused; null while it is on its way. */
@@ -48,6 +50,16 @@ export class PendingShelf {
     this.storage.removeItem(this.key(clientId));
   }
 
+  get(clientId: string): Pending | null {
+    const p = read(this.storage.getItem(this.key(clientId)));
+    return p?.clientId === clientId ? p : null;
+  }
+
+  /** The client id for which a key of the storage stands; null when it is none of this shelf. */
+  idUnder(key: string): string | null {
+    return key.startsWith(this.key("")) ? key.slice(this.key("").length) : null;
+  }
+
   /** What earlier pages of this operator left, oldest first. */
   all(): Pending[] {
     const out: Pending[] = [];
@@ -78,6 +90,7 @@ function read(text: string | null): Pending | null {
       text: p.text,
       files: Array.isArray(p.files) ? p.files.filter(isFile) : [],
       replyTo: typeof p.replyTo === "string" ? p.replyTo : null,
+      ...(typeof p.to === "string" ? { to: p.to } : {}),
       at: typeof p.at === "number" && Number.isFinite(p.at) ? p.at : 0,
       refused: typeof p.refused === "string" ? p.refused : null,
     };

@@ -1,5 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import { rest, type SignedOperator } from "../protocol/rest";
+import type { Clock } from "./clock";
 
 /** Who works in this page. */
 export type Session =
@@ -12,10 +13,18 @@ export type SignInOutcome = "done" | "wrong" | "many" | "unreachable";
 
 export class Sessions {
   readonly store = createStore<Session>(() => ({ is: "unknown" }));
+  private readonly clock: Clock;
+
+  /** clock: learns the server's time by the way. */
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
 
   /** Asks whose session the cookie opens. Throws when nobody answers. */
   async ask(): Promise<SignedOperator | null> {
+    const sent = Date.now();
     const { data, response } = await rest.GET("/api/v1/session");
+    this.clock.learn(response.headers.get("Date"), sent);
     if (data !== undefined) {
       this.store.setState({ is: "in", operator: data }, true);
       return data;
@@ -29,7 +38,9 @@ export class Sessions {
 
   async signIn(login: string, password: string): Promise<SignInOutcome> {
     try {
+      const sent = Date.now();
       const { data, response } = await rest.POST("/api/v1/session", { body: { login, password } });
+      this.clock.learn(response.headers.get("Date"), sent);
       if (data !== undefined) {
         this.store.setState({ is: "in", operator: data.operator }, true);
         return "done";
@@ -49,8 +60,13 @@ export class Sessions {
     } catch {
       return false;
     }
-    this.store.setState({ is: "out", was: null }, true);
+    this.leave();
     return true;
+  }
+
+  /** The operator has signed out, here or in another tab: nothing of him stays. */
+  leave(): void {
+    this.store.setState({ is: "out", was: null }, true);
   }
 
   /** The session has ended elsewhere. */

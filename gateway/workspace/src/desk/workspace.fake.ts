@@ -30,7 +30,15 @@ export async function working(storage = new FakeStorage()) {
   /** A snapshot of an operator's chats and offers. */
   const greets = (id = "anna", part: Partial<Snapshot> = {}) => {
     seq = 0;
-    const operator = { id, name: id, preferred: "active", effective: "active", load: 0, limit: 5 } as const;
+    const operator = {
+      id,
+      name: id,
+      preferred: "active",
+      effective: "active",
+      reason: "chosen",
+      load: 0,
+      limit: 5,
+    } as const;
     const snapshot = { operator, offers: [], waiting: {}, chats: [], ...part };
     line().says({ type: "hello", epoch: id, seq, resumed: false, snapshot } satisfies Hello);
   };
@@ -47,10 +55,15 @@ export async function working(storage = new FakeStorage()) {
 /** Whose session the cookie opens; null = nobody's. */
 export function signedIn(id: string | null): void {
   const operator = { id, name: id, roles: [], permissions: [], language: "", status: "active" };
-  const answer = id === null ? { response: { status: 401 } } : { data: operator, response: { status: 200 } };
+  const headers = new Headers();
+  const answer =
+    id === null ? { response: { status: 401, headers } } : { data: operator, response: { status: 200, headers } };
   vi.mocked(rest.GET).mockImplementation((async (path: string) =>
     path === "/api/v1/session" ? answer : { data: { items: [] }, response: { status: 200 } }) as never);
-  vi.mocked(rest.POST).mockImplementation((async () => ({ data: { operator }, response: { status: 200 } })) as never);
+  vi.mocked(rest.POST).mockImplementation((async () => ({
+    data: { operator },
+    response: { status: 200, headers },
+  })) as never);
   vi.mocked(rest.DELETE).mockImplementation((async () => ({ response: { ok: true, status: 200 } })) as never);
 }
 

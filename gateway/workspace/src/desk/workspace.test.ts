@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakeStorage } from "./storage.fake";
 import { full, message, signedIn, working } from "./workspace.fake";
 
 vi.mock("../protocol/rest", () => ({
@@ -149,6 +150,140 @@ test("a message that was refused while the chat went elsewhere is told of after 
   second.greets("anna", { chats: [] });
   await settle();
   expect(second.asked("chat.send")).toBeUndefined();
-  expect(second.w.notices.store.getState()).toMatchObject([{ tone: "bad" }]);
+  expect(second.w.leftOvers.store.getState()).toMatchObject([{ chat: "a", why: "refused", name: "a", text: "secret" }]);
   expect(second.w.outbox.store.getState().size).toBe(0);
+});
+
+test("a sign-out in another tab empties the page as one here does", async () => {
+  const { w, sockets, settle } = await typing();
+  w.signedOutElsewhere("boris");
+  expect(w.view.me?.id).toBe("anna");
+  w.signedOutElsewhere("anna");
+  await settle();
+  expect(sockets[0]?.sent).toMatchObject([{ type: "chat.draft", text: "secret" }]);
+  expect([w.view.me, w.view.chats.size, w.local.getState().open]).toEqual([null, 0, null]);
+  expect(w.sessions.store.getState()).toEqual({ is: "out", was: null });
+  await settle(60_000);
+  expect(sockets.length).toBe(1);
+});
+
+test("a sign-out in another tab is heard behind the end of the session, too", async () => {
+  const { w, line } = await typing();
+  line().ends(4401);
+  expect(w.view.chats.size).toBe(1);
+  w.signedOutElsewhere("anna");
+  expect(w.view.chats.size).toBe(0);
+  expect(w.sessions.store.getState()).toEqual({ is: "out", was: null });
+});
+
+test("five chats that end in one outage give back five texts, each with its customer", async () => {
+  const { w, line, greets, settle } = await working();
+  const ids = ["a", "b", "c", "d", "e"];
+  greets("anna", { chats: ids.map((id) => ({ chat: full(id), messages: [message(id, 1)] })) });
+  for (const id of ids) w.boxes.edit(id, `for ${id}`);
+  line().ends(1006);
+  await settle(300);
+  greets("anna", { chats: [] });
+  expect(w.leftOvers.store.getState()).toMatchObject(ids.map((id) => ({ why: "ended", name: id, text: `for ${id}` })));
+});
+
+test("two refused messages of a chat that has ended are both given back, files by their names", async () => {
+  const { w, line, pushes, asked, settle } = await typing();
+  w.chats.send("a");
+  line().refuses(asked("chat.send")?.id, { code: "window_closed", message: "" });
+  await settle();
+  const file = { id: "f", name: "a.png", mime: "image/png", size: 1 };
+  w.outbox.send({ clientId: "k2", chat: "a", text: "", files: [file], replyTo: null, at: 1, refused: null });
+  line().refuses(asked("chat.send")?.id, { code: "window_closed", message: "" });
+  await settle();
+  pushes("chat.completed", { chat: "a", reason: "administrator", child: null });
+  for (const p of [...w.outbox.of("a")]) w.chats.takeBack("a", p.clientId);
+  expect(w.leftOvers.store.getState()).toMatchObject([
+    { why: "refused", text: "secret", files: [] },
+    { why: "refused", text: "", files: ["a.png"] },
+  ]);
+});
+
+test("a text that was sent from another device while this page was closed does not come back", async () => {
+  const { w, storage, line } = await typing();
+  w.boxes.flush();
+  line().ends(1006);
+  w.connection.stop();
+  for (const [sent, text, offered] of [
+    ["secret", "", []],
+    ["another", "", [{ why: "elsewhere", text: "secret" }]],
+  ] as const) {
+    const copy = new FakeStorage();
+    for (let i = 0; i < storage.length; i++) {
+      const key = storage.key(i) ?? "";
+      copy.setItem(key, storage.getItem(key) ?? "");
+    }
+    const next = await working(copy);
+    const author = { kind: "operator", id: "anna", name: "Anna" } as const;
+    const reply = message("a", 2, { direction: "out", author, text: sent });
+    next.greets("anna", { chats: [{ chat: full("a"), messages: [message("a", 1), reply] }] });
+    await next.settle(10_000);
+    expect(next.w.boxes.of("a").draft.text).toBe(text);
+    expect(next.asked("chat.draft")).toBeUndefined();
+    expect(next.w.leftOvers.store.getState()).toMatchObject(offered);
+    next.w.connection.stop();
+  }
+});
+
+test("what was typed behind a message that is still on its way stands after a reload", async () => {
+  const { w, storage, asked } = await typing();
+  w.chats.send("a");
+  const clientId = String(asked("chat.send")?.client_id);
+  w.boxes.edit("a", "and more");
+  w.connection.stop();
+  const next = await working(storage);
+  const author = { kind: "operator", id: "anna", name: "Anna" } as const;
+  const reply = message("a", 2, { direction: "out", author, text: "secret", client_id: clientId });
+  next.greets("anna", { chats: [{ chat: full("a"), messages: [message("a", 1), reply] }] });
+  await next.settle();
+  expect(next.w.boxes.of("a").draft.text).toBe("and more");
+});
+
+test("what was typed for a chat that went while the page was closed is given back", async () => {
+  const { w, storage, line } = await typing();
+  line().ends(1006);
+  w.connection.stop();
+  const next = await working(storage);
+  next.greets("anna", { chats: [] });
+  expect(next.w.leftOvers.store.getState()).toMatchObject([{ why: "ended", name: "a", text: "secret" }]);
+});
+
+test("what one tab dismissed is gone in the other", async () => {
+  const { w, storage, pushes } = await typing();
+  pushes("chat.completed", { chat: "a", reason: "administrator", child: null });
+  const [left] = w.leftOvers.store.getState();
+  const key = `parley.left.anna.${left?.id}`;
+  expect(storage.getItem(key)).toContain("secret");
+  storage.removeItem(key);
+  w.followed(key);
+  expect(w.leftOvers.store.getState()).toEqual([]);
+});
+
+test("files of whoever was here do not go on to the server under somebody else", async () => {
+  const { w } = await typing();
+  const dropped = vi.spyOn(w.uploads, "drop");
+  const file = w.uploads.restore({ id: "f", name: "a.txt", mime: "text/plain", size: 1 });
+  w.boxes.attach("a", [file]);
+  await w.signOut();
+  expect(dropped).toHaveBeenCalledExactlyOnceWith(file);
+});
+
+test("what is given up by finishing the chat is not offered again, in no tab; what no other tab knew of is", async () => {
+  const completed = { chat: "a", reason: "operator", child: null } as const;
+  const here = await typing();
+  void here.w.chats.finish("a");
+  here.pushes("chat.completed", completed);
+  expect(here.w.leftOvers.store.getState()).toEqual([]);
+  const elsewhere = await working();
+  elsewhere.greets("anna", { chats: [{ chat: full("a", { draft: "secret" }), messages: [] }] });
+  elsewhere.pushes("chat.completed", completed);
+  expect(elsewhere.w.leftOvers.store.getState()).toEqual([]);
+  const apart = await typing();
+  apart.pushes("chat.completed", completed);
+  expect(apart.w.leftOvers.store.getState()).toMatchObject([{ text: "secret" }]);
 });

@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import { Sound } from "../bell/sound";
-import { unreadOf } from "../feed/derive";
+import { newestPosition, unreadOf } from "../feed/derive";
 import { createFeed, type Feed } from "../feed/store";
 import type { View } from "../feed/view";
 import { Connection, type Standing } from "../protocol/connection";
@@ -9,7 +9,9 @@ import { type ChannelInfo, rest, socketAddress } from "../protocol/rest";
 import type { Ask } from "./ask";
 import { Boxes } from "./boxes";
 import { Chats } from "./chats";
+import { Clock } from "./clock";
 import { Uploads } from "./files";
+import { LeftOvers } from "./leftovers";
 import { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import { Sessions } from "./session";
@@ -33,7 +35,17 @@ export interface Local {
 export type Dialog =
   | { readonly is: "palette" | "keys" | "settings" }
   | { readonly is: "transfer"; readonly chat: string; readonly to?: Target } // to: whom was chosen already
-  | { readonly is: "finish"; readonly chat: string };
+  | { readonly is: "finish"; readonly chat: string }
+  | PictureDialog;
+
+/** A picture of a message, enlarged; from: who sent it. */
+export interface PictureDialog {
+  readonly is: "picture";
+  readonly message: string;
+  readonly file: string;
+  readonly name: string;
+  readonly from: string;
+}
 
 /**
  * Everything behind the page: the connection, the view it feeds, what the operator is about to send, and the actions.
@@ -49,13 +61,17 @@ export class Workspace {
     dialog: null,
     overlay: false,
   }));
-  readonly sessions = new Sessions();
+  readonly clock = new Clock();
+  readonly sessions = new Sessions(this.clock);
   readonly notices = new Notices();
   readonly uploads = new Uploads();
   readonly sound: Sound;
+  /** The line that was uppermost when a chat was left, with how much of it was out of sight; none where its end was seen. */
+  readonly places = new Map<string, { readonly key: string; readonly beyond: number }>();
   readonly settings: SettingsStore;
   readonly boxes: Boxes;
   readonly outbox: Outbox;
+  readonly leftOvers: LeftOvers;
   readonly chats: Chats;
   readonly connection: Connection;
   private readonly storage: Storage;
@@ -71,7 +87,15 @@ export class Workspace {
       stands: (standing) => this.stands(standing),
       signedIn: async () => (await this.sessions.ask()) !== null,
     });
-    this.boxes = new Boxes(this.ask, storage, (chat) => this.view.chats.get(chat)?.chat.draft ?? "");
+    this.leftOvers = new LeftOvers(storage);
+    this.boxes = new Boxes(this.ask, storage, {
+      kept: (chat) => this.view.chats.get(chat)?.chat.draft ?? "",
+      customer: (chat) => this.customer(chat),
+      newest: (chat) => this.newest(chat),
+      sentSince: (chat, position) => this.sentSince(chat, position),
+      leftOver: ({ chat, text, name }, why) =>
+        this.leftOvers.keep({ chat, why, name: this.customer(chat) || name, text, files: [] }),
+    });
     this.outbox = new Outbox(
       this.ask,
       (message) => {
@@ -122,6 +146,15 @@ export class Workspace {
     this.connection.start();
   }
 
+  /** An operator has signed out in another tab: what this one shows of him goes, as if he had done it here. */
+  signedOutElsewhere(operator: string): void {
+    if (operator !== this.operator) return;
+    this.boxes.flush();
+    this.connection.stop();
+    this.sessions.leave();
+    this.belongTo("");
+  }
+
   /** Somebody has signed in: what he left is taken up, and the feed begins. */
   private enter(): void {
     const session = this.sessions.store.getState();
@@ -137,8 +170,11 @@ export class Workspace {
     this.feed.flush(); // or a frame that is not understood would take the order to forget along
     const former = this.operator;
     this.operator = operator;
+    for (const box of this.boxes.store.getState().values()) for (const f of box.files) this.uploads.drop(f);
+    this.leftOvers.belongTo(operator);
     this.boxes.belongTo(operator);
     this.outbox.belongTo(this.storage, operator);
+    this.places.clear();
     if (former === "") return;
     this.notices.store.setState([], true);
     this.local.setState({ open: null, readTo: new Map(), dialog: null, overlay: false });
@@ -174,9 +210,11 @@ export class Workspace {
     this.feed.flush();
     if (this.local.getState().standing !== standing) return; // what came with it was not understood
     this.giveBack();
+    if (!standing.resumed) this.boxes.sweep((chat) => this.view.chats.has(chat));
     this.outbox.resume();
     this.boxes.flush();
     this.chats.refresh();
+    this.chats.mark();
     if (this.local.getState().channels.size === 0) void this.readChannels();
   }
 
@@ -204,7 +242,9 @@ export class Workspace {
         this.settleOutbox(id);
         this.chats.trim(id, desk.messages.length);
       }
-      for (const id of before.chats.keys()) if (!now.chats.has(id)) this.chats.left(id);
+      for (const [id, old] of before.chats) {
+        if (!now.chats.has(id)) this.chats.left(id, old.chat.contact.name);
+      }
     }
     this.chats.followed(now, before);
   }
@@ -219,6 +259,33 @@ export class Workspace {
     if (this.outbox.of(chat).length === 0) return;
     const here = new Set(this.view.chats.get(chat)?.messages.map((m) => m.client_id));
     if (this.outbox.settle(chat, (id) => here.has(id))) this.boxes.emptied(chat);
+  }
+
+  /** The name of a chat's customer; "" when the chat is not here. */
+  customer(chat: string): string {
+    return (this.view.chats.get(chat) ?? this.view.ended.get(chat))?.chat.contact.name ?? "";
+  }
+
+  private newest(chat: string): number {
+    const desk = this.view.chats.get(chat);
+    return desk === undefined ? 0 : newestPosition(desk);
+  }
+
+  /** What this operator has sent since a position, without what this page has just sent itself. */
+  private sentSince(chat: string, position: number): string[] {
+    const own = new Set(this.outbox.of(chat).map((p) => p.clientId));
+    const out: string[] = [];
+    for (const m of this.view.chats.get(chat)?.messages ?? []) {
+      if (m.chat !== chat || m.position <= position || m.direction !== "out" || m.author.id !== this.operator) continue;
+      if (m.client_id === null || !own.has(m.client_id)) out.push(m.text);
+    }
+    return out;
+  }
+
+  /** Another tab of this browser has changed what is stored under a key; null = it has emptied the storage. */
+  followed(key: string | null): void {
+    this.leftOvers.followed(key);
+    if (key !== null) this.outbox.followed(key);
   }
 
   /** Unread messages as a row shows them: what was read here counts at once. */

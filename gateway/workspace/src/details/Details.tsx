@@ -42,5 +42,5 @@ export function Details({ chat }: { chat: string }) {
 /** On a narrow screen the pane lies over the chat. */
 function laidOver(e: KeyboardEvent<HTMLElement>): boolean {
   const pane = e.currentTarget.closest("aside");
-  return !e.defaultPrevented && pane !== null && getComputedStyle(pane).position === "fixed";
+  return !e.defaultPrevented && pane !== null && getComputedStyle(pane).position === "absolute";
 }

@@ -1,6 +1,6 @@
 import { Button, Modal } from "@mantine/core";
 import { useLayoutEffect, useRef } from "react";
-import { useLanguage, useSay } from "../app/context";
+import { useLanguage, useLocal, useSay } from "../app/context";
 import { useFocusBack } from "../app/useFocusBack";
 import { Transcript } from "../chat/Transcript";
 import { ChannelGlyph } from "../lists/ChannelGlyph";
@@ -20,11 +20,13 @@ export function EarlierDialog({ chat, close }: { chat: Full; close: () => void }
   const say = useSay();
   const language = useLanguage();
   const reason = reasonWord(chat.reason);
+  const below = useLocal((l) => l.dialog !== null); // one of its pictures lies over it: Escape is for that
   useFocusBack();
   return (
     <Modal
       opened
       onClose={close}
+      closeOnEscape={!below}
       size="xl"
       transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": say("shell.close") }}

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useLanguage, useSay, useView } from "../app/context";
+import { type EndReason, endReason } from "../chat/ended";
 import { windowCloses } from "../feed/derive";
 import { factsOf } from "../feed/facts";
 import type { Full } from "../protocol/frames.gen";
@@ -74,10 +75,8 @@ function Over({ reason }: { reason: string | null }) {
   return word === null ? say("details.gone") : say("details.over", { reason: say(word) });
 }
 
-const reasons = ["operator", "timeout", "transfer", "bot_handover", "control_taken", "administrator"] as const;
-
 /** The words for the reason of a chat's end; null for none that we know. */
-export function reasonWord(reason: string | null): `details.reason.${(typeof reasons)[number]}` | null {
-  const known = reasons.find((r) => r === reason);
-  return known === undefined ? null : `details.reason.${known}`;
+export function reasonWord(reason: string | null): `details.reason.${EndReason}` | null {
+  const known = endReason(reason);
+  return known === null ? null : `details.reason.${known}`;
 }

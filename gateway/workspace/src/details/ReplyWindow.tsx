@@ -1,9 +1,7 @@
 import { useLanguage, useNow, useSay } from "../app/context";
+import { soon } from "../lists/soon";
 import { left, moment } from "../words/spell";
 import classes from "./Facts.module.css";
-
-/** From when on little time is left, in milliseconds before the end; as in the lists. */
-const warm = 4 * 3_600_000;
 
 /** How long the provider still allows replies. */
 export function ReplyWindow({ closes }: { closes: number }) {
@@ -13,7 +11,7 @@ export function ReplyWindow({ closes }: { closes: number }) {
   const remains = closes - now;
   if (remains <= 0) return <span className={classes.bad}>{say("details.windowOver")}</span>;
   return (
-    <span className={remains < warm ? classes.warm : undefined} title={moment(language, closes)}>
+    <span className={remains <= soon ? classes.warm : undefined} title={moment(language, closes)}>
       {say("details.windowLeft", { left: left(say, remains) })}
     </span>
   );

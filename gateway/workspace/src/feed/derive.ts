@@ -1,5 +1,5 @@
 import type { Full, Message } from "../protocol/frames.gen";
-import type { Desk } from "./view";
+import type { Desk, View } from "./view";
 
 /** What a chat's row and header show beyond what the server says in so many words. Times are Unix milliseconds. */
 
@@ -54,6 +54,12 @@ export function lastAt(desk: Desk): number {
 export function newestPosition(desk: Desk): number {
   const newest = desk.messages[desk.messages.length - 1];
   return newest !== undefined && newest.chat === desk.chat.id ? newest.position : 0;
+}
+
+/** The operator was made Inactive because he let an offer go by, and was not before (S25). */
+export function madeInactive(now: View, before: View): boolean {
+  const was = before.me?.id === now.me?.id ? before.me?.reason : undefined;
+  return now.me?.reason === "offer_expired" && was !== "offer_expired";
 }
 
 /** When the provider's window for replies closes (window.ts keeps it true); null = no window. */

@@ -60,8 +60,7 @@ test("the pushes follow one another from the first offer to the last chat", () =
   const none = reduce(counted, golden("queue_waiting_none"));
   expect(none.waiting).toEqual({});
   const status = reduce(none, golden("operator_status"));
-  expect(status.me).toMatchObject({ effective: "inactive", load: 1 });
-  expect(status.statusReason).toBe("offer_expired");
+  expect(status.me).toMatchObject({ effective: "inactive", reason: "offer_expired", load: 1 });
   expect(status.seq).toBe(13);
 });
 

@@ -77,7 +77,6 @@ function snapshot(view: View, s: Snapshot): View {
   return {
     ...before,
     me: s.operator,
-    statusReason: null,
     offers: new Map(s.offers.map((row) => [row.id, row])),
     chats,
     ended,
@@ -218,8 +217,7 @@ function status(
   d: { preferred: string; effective: string; reason: string; load: number; limit: number },
 ): View {
   if (view.me === null) return view;
-  const { reason, ...now } = d;
-  return { ...view, me: { ...view.me, ...now } as View["me"], statusReason: reason };
+  return { ...view, me: { ...view.me, ...d } as View["me"] };
 }
 
 /** An older page; it counts only where it still meets what is here. */

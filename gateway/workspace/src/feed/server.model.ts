@@ -42,6 +42,7 @@ export class ModelServer {
     name: "Anna",
     preferred: "inactive",
     effective: "inactive",
+    reason: "session",
     load: 0,
     limit: 5,
   };
@@ -169,9 +170,15 @@ export class ModelServer {
 
   status(active: boolean): void {
     const now = active ? "active" : "inactive";
-    this.me = { ...this.me, preferred: now, effective: now, load: this.mine.length };
+    this.me = {
+      ...this.me,
+      preferred: now,
+      effective: now,
+      reason: active ? "chosen" : "offer_expired",
+      load: this.mine.length,
+    };
     const { id: _id, name: _name, ...told } = this.me;
-    this.push("operator.status", { ...told, reason: active ? "chosen" : "offer_expired" });
+    this.push("operator.status", told);
   }
 
   hello(): Hello {

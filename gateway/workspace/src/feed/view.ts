@@ -8,8 +8,6 @@ export interface View {
   /** Number of the newest push that is in the view. */
   readonly seq: number;
   readonly me: Self | null;
-  /** Why the status is what it is, by the newest operator.status; null after a snapshot, which does not tell. */
-  readonly statusReason: string | null;
   /** Offered chats by id, in the order in which they came. */
   readonly offers: ReadonlyMap<string, Row>;
   /** Why rows left the list of offers lately, for whoever still looks at one; the newest last. */
@@ -62,7 +60,6 @@ export const emptyView: View = {
   epoch: "",
   seq: 0,
   me: null,
-  statusReason: null,
   offers: new Map(),
   withdrawn: new Map(),
   chats: new Map(),

@@ -1,6 +1,6 @@
 import { VisuallyHidden } from "@mantine/core";
 import { IconCircleCheck, IconPlugConnectedX } from "@tabler/icons-react";
-import { useLocal, useNow, useSay, useWorkspace } from "../app/context";
+import { useLocal, useOwnNow, useSay, useWorkspace } from "../app/context";
 import type { Say } from "../words/words";
 import classes from "./ConnectionBar.module.css";
 import { Heard } from "./Heard";
@@ -63,6 +63,6 @@ function Broken({ words }: { words: string }) {
 
 function Countdown({ until }: { until: number }) {
   const say = useSay();
-  const left = Math.ceil((until - useNow(500)) / 1000);
+  const left = Math.ceil((until - useOwnNow(500)) / 1000);
   return <span>{left > 0 ? say("header.reconnectingIn", { n: left }) : say("header.reconnecting")}</span>;
 }

@@ -1,6 +1,7 @@
 import { IconBell, IconBellOff, IconSearch, IconSettings } from "@tabler/icons-react";
 import { useSay, useSettings, useWorkspace } from "../app/context";
 import { SoundHint } from "../bell/SoundHint";
+import { control, onMac } from "../palette/machine";
 import { ConnectionBar } from "./ConnectionBar";
 import { ConnectionDot } from "./ConnectionDot";
 import { Counts } from "./Counts";
@@ -40,8 +41,8 @@ function Tools() {
       <div className={classes.wide}>
         <Tool
           label={say("header.find")}
-          title={say("header.findKeys")}
-          keys="Control+K"
+          title={say("header.findKeys", { control })}
+          keys={onMac ? "Meta+K" : "Control+K"}
           icon={IconSearch}
           onClick={() => w.show({ is: "palette" })}
         />

@@ -3,6 +3,7 @@ import { type Icon, IconKeyboard, IconLogout, IconSearch, IconSettings } from "@
 import { type ReactNode, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { useSay, useSettings, useWorkspace } from "../app/context";
+import { control } from "../palette/machine";
 import type { SignedOperator } from "../protocol/rest";
 import type { Say } from "../words/words";
 import { ConnectionWords } from "./ConnectionDot";
@@ -82,7 +83,7 @@ function Menu({ operator, close }: { operator: SignedOperator; close: () => void
         )}
       </Choice>
       <div className={classes.entries}>
-        <Entry icon={IconSearch} onClick={show("palette")} keys="Ctrl+K">
+        <Entry icon={IconSearch} onClick={show("palette")} keys={`${control}+K`}>
           {say("header.find")}
         </Entry>
         <Entry icon={IconSettings} onClick={show("settings")}>

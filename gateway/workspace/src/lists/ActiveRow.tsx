@@ -1,7 +1,7 @@
-import { ActionIcon } from "@mantine/core";
 import { IconAlertCircle, IconCheck, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
 import { useBox, useLanguage, useLocal, useSay, useView, useWorkspace } from "../app/context";
+import { IconButton } from "../app/IconButton";
 import { windowCloses } from "../feed/derive";
 import { factsOf } from "../feed/facts";
 import { clock } from "../words/spell";
@@ -10,10 +10,11 @@ import { ChannelGlyph } from "./ChannelGlyph";
 import { Gone } from "./Gone";
 import { useLine } from "./line";
 import classes from "./Row.module.css";
+import type { Sights } from "./sights";
 import { WindowChip } from "./WindowChip";
 
 /** A chat in progress. */
-export const ActiveRow = memo(function ActiveRow({ chat }: { chat: string }) {
+export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: string; sights: Sights }) {
   const say = useSay();
   const language = useLanguage();
   const lineOf = useLine();
@@ -23,7 +24,7 @@ export const ActiveRow = memo(function ActiveRow({ chat }: { chat: string }) {
   const open = useLocal((l) => l.open === chat);
   const readTo = useLocal((l) => l.readTo.get(chat));
   const draft = useBox(chat, (b) => b.draft.text.trim());
-  if (desk === undefined) return <Gone name={ended ?? ""} why={say("lists.gone.notYours")} />;
+  if (desk === undefined) return <Gone name={ended ?? sights.name(chat)} why={say("lists.gone.notYours")} />;
   const facts = factsOf(desk);
   const { contact, channel } = desk.chat;
   const unread = readTo === undefined ? facts.unread : workspace.unread(chat);
@@ -74,15 +75,13 @@ export const ActiveRow = memo(function ActiveRow({ chat }: { chat: string }) {
         </span>
       </button>
       <div className={classes.finish}>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          onClick={() => workspace.show({ is: "finish", chat })}
-          aria-label={say("lists.finishOf", { name: contact.name })}
+        <IconButton
+          label={say("lists.finishOf", { name: contact.name })}
           title={say("lists.finish")}
+          onClick={() => workspace.show({ is: "finish", chat })}
         >
           <IconCheck size={16} aria-hidden />
-        </ActionIcon>
+        </IconButton>
       </div>
     </div>
   );

@@ -7,6 +7,7 @@ import { NewRow } from "./NewRow";
 import { shownChats } from "./order";
 import { RowList } from "./RowList";
 import { useHeldOrder } from "./useHeldOrder";
+import { useSights } from "./useSights";
 
 /** New and Active, two lists that are never mixed (S100). */
 export function Lists() {
@@ -22,6 +23,7 @@ function NewList() {
   const say = useSay();
   const wanted = useView(offersInOrder);
   const { shown, handlers } = useHeldOrder(wanted);
+  const sights = useSights(shown);
   const behind = useView((v) => waitingInQueues(v) - v.offers.size);
   const active = useView((v) => v.me?.effective === "active");
   return (
@@ -32,7 +34,7 @@ function NewList() {
       {shown.length === 0 ? (
         <p className={classes.none}>{say(active ? "lists.noOffers" : "lists.noOffersInactive")}</p>
       ) : (
-        <RowList ids={shown} row={(id) => <NewRow key={id} chat={id} />} />
+        <RowList ids={shown} row={(id) => <NewRow key={id} chat={id} sights={sights} />} />
       )}
       {active && behind > 0 && <p className={classes.behind}>{say("lists.moreWaiting", { count: behind })}</p>}
     </section>
@@ -43,6 +45,7 @@ function ActiveList() {
   const say = useSay();
   const wanted = useView(chatsInOrder);
   const { shown, handlers } = useHeldOrder(wanted);
+  const sights = useSights(shown);
   useEffect(() => shownChats.setState(shown, true), [shown]);
   return (
     <section className={classes.list} aria-label={say("lists.activeCount", { count: wanted.length })} {...handlers}>
@@ -52,7 +55,7 @@ function ActiveList() {
       {shown.length === 0 ? (
         <p className={classes.none}>{say("lists.noChats")}</p>
       ) : (
-        <RowList ids={shown} row={(id) => <ActiveRow key={id} chat={id} />} />
+        <RowList ids={shown} row={(id) => <ActiveRow key={id} chat={id} sights={sights} />} />
       )}
     </section>
   );

@@ -1,25 +1,25 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { type MouseEvent, memo, useState } from "react";
+import { type MouseEvent, memo } from "react";
 import { useSay, useView, useWorkspace } from "../app/context";
 import { Age } from "./Age";
 import { ChannelGlyph } from "./ChannelGlyph";
 import { DeadlineRing } from "./DeadlineRing";
 import { Gone, useWhy } from "./Gone";
 import classes from "./Row.module.css";
+import type { Sights } from "./sights";
 
 /** An offered chat: what may be seen before acceptance (S32). Enter, a double click or the button accepts. */
-export const NewRow = memo(function NewRow({ chat }: { chat: string }) {
+export const NewRow = memo(function NewRow({ chat, sights }: { chat: string; sights: Sights }) {
   const say = useSay();
   const why = useWhy();
-  const { chats } = useWorkspace();
+  const { chats, clock } = useWorkspace();
   const row = useView((v) => v.offers.get(chat));
   const gone = useView((v) => v.withdrawn.get(chat));
   const taken = useView((v) => v.chats.get(chat)?.chat.contact.name);
-  const [seen] = useState(() => Date.now());
   if (row === undefined) {
     if (taken !== undefined) return <Gone name={taken} why={say("lists.gone.accepted")} />;
-    return <Gone name={gone?.row.contact.name ?? ""} why={why(gone?.reason, gone?.by?.name)} />;
+    return <Gone name={gone?.row.contact.name ?? sights.name(chat)} why={why(gone?.reason, gone?.by?.name)} />;
   }
   const { name } = row.contact;
   const accept = () => void chats.accept(chat);
@@ -38,7 +38,7 @@ export const NewRow = memo(function NewRow({ chat }: { chat: string }) {
           {row.deadline === null ? (
             <Age since={Date.parse(row.created_at)} word="lists.age" />
           ) : (
-            <DeadlineRing from={seen} deadline={Date.parse(row.deadline)} />
+            <DeadlineRing from={sights.see(row, clock.now())} deadline={Date.parse(row.deadline)} />
           )}
         </span>
         <span className={classes.line}>

@@ -1,16 +1,14 @@
 import { IconClockExclamation } from "@tabler/icons-react";
 import { useNow, useSay } from "../app/context";
 import { left } from "../words/spell";
+import { soon } from "./soon";
 import classes from "./WindowChip.module.css";
-
-/** From when on the closing of the provider's window is shown, in milliseconds before it. */
-const shownFrom = 4 * 3_600_000;
 
 /** That the time in which the provider allows replies runs out soon, or is over. */
 export function WindowChip({ closes }: { closes: number | null }) {
   const say = useSay();
   const now = useNow(1000);
-  if (closes === null || closes - now > shownFrom) return null;
+  if (closes === null || closes - now > soon) return null;
   const over = closes <= now;
   const text = left(say, closes - now);
   const title = over ? say("lists.windowOver") : say("lists.windowLeft", { left: text });

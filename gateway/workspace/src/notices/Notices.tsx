@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icon
 import { useStore } from "zustand";
 import { useSay, useWorkspace } from "../app/context";
 import type { Notice } from "../desk/notices";
+import { LeftOvers } from "./LeftOvers";
 import classes from "./Notices.module.css";
 
 const pictures = { info: IconInfoCircle, good: IconCircleCheck, bad: IconAlertTriangle } as const;
@@ -16,7 +17,9 @@ export function Notices() {
   return (
     <>
       <Stack place="above" notices={notices.filter(pressing)} />
-      <Stack place="corner" notices={notices.filter((n) => !pressing(n))} />
+      <Stack place="corner" notices={notices.filter((n) => !pressing(n))}>
+        <LeftOvers />
+      </Stack>
     </>
   );
 }
@@ -26,7 +29,15 @@ function pressing(n: Notice): boolean {
 }
 
 /** The region is always there: readers of the screen tell only what comes into one that they know. */
-function Stack({ place, notices }: { place: "above" | "corner"; notices: readonly Notice[] }) {
+function Stack({
+  place,
+  notices,
+  children,
+}: {
+  place: "above" | "corner";
+  notices: readonly Notice[];
+  children?: React.ReactNode;
+}) {
   const say = useSay();
   const { notices: all } = useWorkspace();
   return (
@@ -41,6 +52,7 @@ function Stack({ place, notices }: { place: "above" | "corner"; notices: readonl
       onFocus={() => all.hold(true)}
       onBlur={() => all.hold(false)}
     >
+      {children}
       {notices.map((n) => (
         <Toast key={n.id} notice={n} />
       ))}

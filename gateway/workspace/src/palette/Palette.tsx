@@ -2,6 +2,7 @@ import { Modal, VisuallyHidden } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useSay, useWorkspace } from "../app/context";
+import { useFocusAtOnce } from "../app/useFocusAtOnce";
 import { useFocusBack } from "../app/useFocusBack";
 import classes from "./Palette.module.css";
 import { PaletteOption } from "./PaletteOption";
@@ -28,6 +29,7 @@ function Search() {
   const say = useSay();
   const workspace = useWorkspace();
   const id = useId();
+  const field = useFocusAtOnce<HTMLInputElement>();
   const { query, found, type } = useFound();
   const [at, setAt] = useState(0);
   const rows = found.flatMap((f) => f.rows);
@@ -57,6 +59,7 @@ function Search() {
       <div className={classes.search}>
         <IconSearch size={18} aria-hidden />
         <input
+          ref={field}
           className={classes.input}
           data-autofocus
           type="text"

@@ -1,3 +1,5 @@
+import { controlName } from "./machine";
+
 /**
  * Which keys stand for a shortcut. Pure: what a key press means is decided here, what happens then in table.ts.
  *
@@ -117,7 +119,7 @@ export function spelled(combo: Combo, mac: boolean): string[] {
   const key = { ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", "1-9": "1 … 9" }[combo.key as string] ?? combo.key;
   switch (combo.held) {
     case "mod":
-      return [mac ? "⌘" : "Ctrl", key];
+      return [controlName(mac), key];
     case "alt":
       return [mac ? "⌥" : "Alt", key];
     case "none":

@@ -1,2 +1,12 @@
-/** Whether this is a Mac (or an iPad with a keyboard), where other keys do the same work and carry other signs. */
-export const onMac = typeof navigator !== "undefined" && /mac|iphone|ipad/i.test(navigator.platform);
+/** Whether a machine is a Mac (or an iPad with a keyboard), where other keys do the same work and carry other signs. */
+export function isMac(platform: string): boolean {
+  return /^(mac|iphone|ipad)/i.test(platform);
+}
+
+/** What the key for Ctrl is called there. */
+export function controlName(mac: boolean): "⌘" | "Ctrl" {
+  return mac ? "⌘" : "Ctrl";
+}
+
+export const onMac = typeof navigator !== "undefined" && isMac(navigator.platform);
+export const control = controlName(onMac);

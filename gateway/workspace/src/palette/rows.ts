@@ -1,3 +1,4 @@
+import { gist } from "../chat/gist";
 import type { Workspace } from "../desk/workspace";
 import { factsOf } from "../feed/facts";
 import { offersInOrder } from "../feed/order";
@@ -37,17 +38,18 @@ export type Mark =
 
 /** Everything that can be found now. */
 export function rowsOf(w: Workspace, say: Say, language: Language, targets: TargetsReply | null): PaletteRow[] {
-  return [...chatRows(w), ...offerRows(w, say), ...actionRows(w, say, language), ...targetRows(w, say, targets)];
+  return [...chatRows(w, say), ...offerRows(w, say), ...actionRows(w, say, language), ...targetRows(w, say, targets)];
 }
 
-function chatRows(w: Workspace): PaletteRow[] {
+function chatRows(w: Workspace, say: Say): PaletteRow[] {
   const shown = shownChats.getState().filter((id) => w.view.chats.has(id));
   const order = new Set([...shown, ...w.view.chats.keys()]);
   return [...order].flatMap((id) => {
     const desk = w.view.chats.get(id);
     if (desk === undefined) return [];
-    const last = factsOf(desk).last?.text ?? "";
-    return [chatRow(desk.chat, "active", last === "" ? desk.chat.preview : last, "", () => w.chats.open(id))];
+    const { last } = factsOf(desk);
+    const text = last === null ? desk.chat.preview : gist(last, say);
+    return [chatRow(desk.chat, "active", text, "", () => w.chats.open(id))];
   });
 }
 

@@ -226,6 +226,7 @@ export interface Self {
   readonly name: string;
   readonly preferred: "active" | "inactive";
   readonly effective: "active" | "inactive";
+  readonly reason: "chosen" | "offer_expired" | "session";
   readonly load: number;
   readonly limit: number;
 }

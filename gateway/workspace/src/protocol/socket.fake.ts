@@ -30,7 +30,15 @@ export class FakeSocket {
   }
 
   hello(epoch: string, seq: number): void {
-    const operator = { id: "anna", name: "", preferred: "active", effective: "active", load: 0, limit: 5 } as const;
+    const operator = {
+      id: "anna",
+      name: "",
+      preferred: "active",
+      effective: "active",
+      reason: "chosen",
+      load: 0,
+      limit: 5,
+    } as const;
     const hello: Hello = {
       type: "hello",
       epoch,

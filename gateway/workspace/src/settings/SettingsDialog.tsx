@@ -3,6 +3,7 @@ import { type ReactNode, useId } from "react";
 import { useSay, useSettings, useWorkspace } from "../app/context";
 import { useFocusBack } from "../app/useFocusBack";
 import { LanguageChoice } from "../header/LanguageChoice";
+import { control } from "../palette/machine";
 import { NotificationSettings } from "./NotificationSettings";
 import classes from "./SettingsDialog.module.css";
 import { SoundSettings } from "./SoundSettings";
@@ -93,7 +94,7 @@ function Writing() {
           onChange={(value) => settings.setState({ sendKey: value })}
           data={[
             { value: "enter" as const, label: say("settings.sendEnter") },
-            { value: "ctrl-enter" as const, label: say("settings.sendCtrlEnter") },
+            { value: "ctrl-enter" as const, label: say("settings.sendCtrlEnter", { control }) },
           ]}
         />
       </div>

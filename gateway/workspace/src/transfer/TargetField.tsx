@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useSay } from "../app/context";
+import { useFocusAtOnce } from "../app/useFocusAtOnce";
 import { choosable, found, type Line, type Menu, moved } from "./menu";
 import classes from "./TargetField.module.css";
 import { TargetRow } from "./TargetRow";
@@ -16,6 +17,7 @@ interface Props {
 /** One field over queues and operators. The focus stays in it; the keys move through the list under it. */
 export function TargetField({ menu, picked, choose }: Props) {
   const say = useSay();
+  const field = useFocusAtOnce<HTMLInputElement>();
   const [typed, setTyped] = useState("");
   const [marked, mark] = useState<string | null>(null);
   const id = useId();
@@ -72,6 +74,7 @@ export function TargetField({ menu, picked, choose }: Props) {
   return (
     <div className={classes.field}>
       <TextInput
+        ref={field}
         label={say("transfer.to")}
         placeholder={say("transfer.find")}
         leftSection={<IconSearch size={16} aria-hidden />}

@@ -2,8 +2,8 @@ import { Button, Modal, Textarea } from "@mantine/core";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useLocal, useSay, useView, useWorkspace } from "../app/context";
 import { useFocusBack } from "../app/useFocusBack";
-import { controlName } from "../composer/keys";
 import { refusal } from "../desk/refusal";
+import { control } from "../palette/machine";
 import { Refused } from "../protocol/connection";
 import type { Target } from "../protocol/frames.gen";
 import type { Word } from "../words/words";
@@ -34,7 +34,13 @@ export function TransferDialog({ chat, to }: { chat: string; to: Target | undefi
   const why = useId();
   useFocusBack();
 
-  const close = () => workspace.show(null);
+  // While the server is asked nobody would hear its answer; and whatever lies over the page meanwhile is not this one's to close.
+  const open = () => {
+    const top = workspace.local.getState().dialog;
+    return top?.is === "transfer" && top.chat === chat;
+  };
+  const leave = () => open() && workspace.show(null);
+  const close = () => busy || leave();
   const transfer = async () => {
     if (target === null || hindered !== null || busy) return;
     setBusy(true);
@@ -42,9 +48,11 @@ export function TransferDialog({ chat, to }: { chat: string; to: Target | undefi
     try {
       const { id } = target.target;
       await workspace.chats.transfer(chat, target.is === "queue" ? { queue: id } : { operator: id }, note.trim());
-      close();
+      leave();
     } catch (e) {
-      setRefused(e instanceof Refused ? refusalOf(e.code) : "refused.interrupted");
+      const word = e instanceof Refused ? refusalOf(e.code) : "refused.interrupted";
+      if (!open()) workspace.notices.tell({ tone: "bad", word });
+      setRefused(word);
       setBusy(false);
       renew();
     }
@@ -91,8 +99,8 @@ export function TransferDialog({ chat, to }: { chat: string; to: Target | undefi
           <span role="alert">{refused !== null && say(refused)}</span>
         </p>
         <div className={classes.actions}>
-          <span className={classes.keys}>{say("transfer.keys", { control: controlName(navigator.platform) })}</span>
-          <Button variant="default" onClick={close}>
+          <span className={classes.keys}>{say("transfer.keys", { control })}</span>
+          <Button variant="default" disabled={busy} onClick={close}>
             {say("shell.cancel")}
           </Button>
           <Button

@@ -1,3 +1,4 @@
+import { fold } from "../palette/match";
 import type { OperatorTarget, QueueTarget, Target, TargetsReply } from "../protocol/frames.gen";
 
 /** One line of the menu (S41). Its key tells queues and operators apart. */
@@ -54,12 +55,7 @@ export function found(menu: Menu, typed: string): Menu {
 }
 
 function words(text: string): string[] {
-  return plain(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-/** Without case and accents; ё counts as е. */
-function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** The line that a key moves to: over disabled ones too, so that their reason can be heard. */

@@ -5,7 +5,15 @@ import type { Assigned, Full, Message, Row, Self } from "../protocol/frames.gen"
 
 const at = "2026-01-01T10:00:00Z";
 
-export const anna: Self = { id: "anna", name: "Anna", preferred: "active", effective: "active", load: 0, limit: 5 };
+export const anna: Self = {
+  id: "anna",
+  name: "Anna",
+  preferred: "active",
+  effective: "active",
+  reason: "chosen",
+  load: 0,
+  limit: 5,
+};
 
 export function row(id: string, part: Partial<Row> = {}): Row {
   return {

@@ -1,0 +1,18 @@
+import type { ComponentProps } from "react";
+import classes from "./IconButton.module.css";
+
+/**
+ * A small button with a picture and a name. Where there are hundreds, in lines and rows, it stands for Mantine's
+ * ActionIcon, whose every drawing costs a hundred times as much.
+ */
+export function IconButton({ label, className, ...rest }: { label: string } & ComponentProps<"button">) {
+  return (
+    <button
+      type="button"
+      className={`${classes.button} ${className ?? ""}`}
+      aria-label={label}
+      title={label}
+      {...rest}
+    />
+  );
+}
