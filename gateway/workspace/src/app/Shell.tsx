@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect } from "react";
+import { useEffect } from "react";
 import { Chat } from "../chat/Chat";
 import { FinishDialog } from "../chat/FinishDialog";
 import { LargePicture } from "../chat/LargePicture";
@@ -14,6 +14,7 @@ import { SettingsDialog } from "../settings/SettingsDialog";
 import { TransferDialog } from "../transfer/TransferDialog";
 import { useLocal, useSay, useView } from "./context";
 import classes from "./Shell.module.css";
+import { useAfterPaint } from "./useAfterPaint";
 import { useDetails } from "./useDetails";
 import { useKeptFocus } from "./useKeptFocus";
 
@@ -22,7 +23,7 @@ export function Shell() {
   const say = useSay();
   const open = useLocal((l) => l.open);
   const shown = useView((v) => open !== null && (v.chats.has(open) || v.ended.has(open)));
-  const about = useDeferredValue(open); // the chat is read first
+  const about = useAfterPaint(open); // the chat is read first
   const details = useDetails();
   useShortcuts();
   useKeptFocus();

@@ -29,6 +29,10 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   const messages = desk?.messages ?? [];
   const items = useMemo(() => itemsOf(messages, pending), [messages, pending]);
   const list = useRef<VListHandle>(null);
+  const [heights] = useState(() => {
+    const known = workspace.heights.get(chat);
+    return known?.lines === items.length ? known.cache : undefined;
+  });
   const bottom = useRef(!workspace.places.has(chat));
   const [atBottom, setAtBottom] = useState(bottom.current);
   const unreadFrom = useUnreadFrom(chat);
@@ -54,6 +58,7 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
       const l = list.current;
       const top = l?.findItemIndex(l.scrollOffset) ?? -1;
       const key = shown.current[top]?.key;
+      if (l !== null) workspace.heights.set(chat, { lines: shown.current.length, cache: l.cache });
       if (l === null || key === undefined || bottom.current) workspace.places.delete(chat);
       else workspace.places.set(chat, { key, beyond: l.scrollOffset - l.getItemOffset(top) });
     };
@@ -111,6 +116,7 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
         shift={shifted}
         keepMounted={playing.keep}
         data={items}
+        {...(heights === undefined ? {} : { cache: heights })}
         onScroll={scrolled}
         role="log"
         aria-live="off"

@@ -1,3 +1,4 @@
+import type { CacheSnapshot } from "virtua";
 import { createStore } from "zustand/vanilla";
 import { Sound } from "../bell/sound";
 import { newestPosition, unreadOf } from "../feed/derive";
@@ -68,6 +69,8 @@ export class Workspace {
   readonly sound: Sound;
   /** The line that was uppermost when a chat was left, with how much of it was out of sight; none where its end was seen. */
   readonly places = new Map<string, { readonly key: string; readonly beyond: number }>();
+  /** How high the lines of a chat were, by the list that draws them; true of as many lines as then. */
+  readonly heights = new Map<string, { readonly lines: number; readonly cache: CacheSnapshot }>();
   readonly settings: SettingsStore;
   readonly boxes: Boxes;
   readonly outbox: Outbox;
@@ -175,6 +178,7 @@ export class Workspace {
     this.boxes.belongTo(operator);
     this.outbox.belongTo(this.storage, operator);
     this.places.clear();
+    this.heights.clear();
     if (former === "") return;
     this.notices.store.setState([], true);
     this.local.setState({ open: null, readTo: new Map(), dialog: null, overlay: false });
