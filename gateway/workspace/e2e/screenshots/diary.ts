@@ -1,5 +1,5 @@
 // In the pictures it is always the same morning, whenever they are taken: what is told of times is rewritten on its way.
-import type { BrowserContext } from "playwright-core";
+import type { APIResponse, BrowserContext, Route } from "playwright-core";
 import { photo } from "./photo";
 
 /** When the pictures are taken, as far as they show. */
@@ -63,17 +63,30 @@ export async function keepDiary(context: BrowserContext, diary: Diary): Promise<
   });
   // By the date of this answer a page would find its clock wrong.
   await context.route("**/api/v1/session", async (route) => {
-    const response = await route.fetch();
+    const response = await fetched(route);
+    if (response === null) return;
     const { date: _, ...headers } = response.headers();
     await route.fulfill({ response, headers });
   });
   await context.route("**/api/v1/chats**", async (route) => {
-    const response = await route.fetch();
+    const response = await fetched(route);
+    if (response === null) return;
     await route.fulfill({ response, json: rewritten(await response.json()) });
   });
   await context.route("**/api/v1/files/*", async (route) => {
-    const response = await route.fetch();
+    const response = await fetched(route);
+    if (response === null) return;
     const picture = response.headers()["content-type"]?.startsWith("image/") === true;
     await (picture ? route.fulfill({ contentType: "image/svg+xml", body: photo }) : route.fulfill({ response }));
   });
+}
+
+/** The server's answer; null when there is none, because a scene has cut the network: the page is told so. */
+async function fetched(route: Route): Promise<APIResponse | null> {
+  try {
+    return await route.fetch();
+  } catch {
+    await route.abort("connectionfailed").catch(() => {}); // the page itself may be gone
+    return null;
+  }
 }

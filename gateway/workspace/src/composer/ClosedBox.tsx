@@ -1,8 +1,7 @@
-import { Button } from "@mantine/core";
-import { IconClockOff, IconCopy, IconPlugConnectedX } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconClockOff, IconPlugConnectedX } from "@tabler/icons-react";
 import { useBox, useSay } from "../app/context";
 import classes from "./ClosedBox.module.css";
+import { CopyText } from "./CopyText";
 import type { Closed } from "./closed";
 import { Tray } from "./Tray";
 
@@ -29,27 +28,10 @@ export function ClosedBox({ chat, closed }: { chat: string; closed: Exclude<Clos
             value={text}
             aria-label={say("composer.kept")}
           />
-          <Copy text={text} />
+          <CopyText text={text} />
         </div>
       )}
       <Tray chat={chat} />
     </div>
-  );
-}
-
-/** A page that is not served securely has no clipboard: there the text is marked and copied by hand. */
-function Copy({ text }: { text: string }) {
-  const say = useSay();
-  const [copied, set] = useState("");
-  if (navigator.clipboard === undefined) return null;
-  return (
-    <Button
-      variant="default"
-      size="xs"
-      leftSection={<IconCopy size={16} aria-hidden />}
-      onClick={() => void navigator.clipboard.writeText(text).then(() => set(text))}
-    >
-      {copied === text ? say("composer.copied") : say("composer.copyLeftOver")}
-    </Button>
   );
 }

@@ -16,9 +16,9 @@ const hiddenPause = 50;
 
 /**
  * How long the view stands between two changes, in milliseconds: a lone event is shown in the next frame, of a storm
- * ten states a second, so that the page has the rest of its time for whoever types.
+ * twenty states a second, so that the page has the rest of its time for whoever types.
  */
-const stands = 100;
+const stands = 50;
 
 export interface FeedOptions {
   /** When what has been taken goes into the view; unless told with the frames of the screen. */

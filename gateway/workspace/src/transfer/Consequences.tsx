@@ -1,7 +1,6 @@
-import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconCopy } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { useBox, useSay } from "../app/context";
+import { CopyText } from "../composer/CopyText";
 import classes from "./Consequences.module.css";
 import type { Line } from "./menu";
 
@@ -10,7 +9,6 @@ export function Consequences({ chat, target }: { chat: string; target: Line | nu
   const say = useSay();
   const text = useBox(chat, (b) => b.draft.text);
   const files = useBox(chat, (b) => b.files.length > 0);
-  const [copied, set] = useState("");
   const unsent = text.trim() !== "" || files;
   return (
     <div className={classes.consequences}>
@@ -23,16 +21,7 @@ export function Consequences({ chat, target }: { chat: string; target: Line | nu
         <div className={classes.unsent}>
           <IconAlertTriangle size={16} aria-hidden className={classes.mark} />
           <p>{say("transfer.unsent")}</p>
-          {text.trim() !== "" && navigator.clipboard !== undefined && (
-            <Button
-              variant="default"
-              size="compact-sm"
-              leftSection={<IconCopy size={14} aria-hidden />}
-              onClick={() => void navigator.clipboard.writeText(text).then(() => set(text))}
-            >
-              {copied === text ? say("composer.copied") : say("composer.copyLeftOver")}
-            </Button>
-          )}
+          {text.trim() !== "" && <CopyText text={text} />}
         </div>
       )}
     </div>
