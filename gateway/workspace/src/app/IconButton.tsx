@@ -3,7 +3,7 @@ import classes from "./IconButton.module.css";
 
 /**
  * A small button with a picture and a name. Where there are hundreds, in lines and rows, it stands for Mantine's
- * ActionIcon, whose every drawing costs a hundred times as much.
+ * ActionIcon, whose props and styles are worked out anew at every drawing.
  */
 export function IconButton({ label, className, ...rest }: { label: string } & ComponentProps<"button">) {
   return (

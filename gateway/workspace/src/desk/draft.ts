@@ -19,9 +19,9 @@ export interface Draft {
 /** How long a box must be left alone before it takes over what came from elsewhere. */
 export const settle = 800;
 /** How long after the last key a draft is stored. */
-export const saveAfter = 400;
+const saveAfter = 400;
 /** How long it may wait while somebody types without a pause. */
-export const saveWithin = 1_000;
+const saveWithin = 1_000;
 /**
  * The longest text that is kept on the server, in UTF-16 units. No provider takes as much in one message; a frame of
  * more than 64 KB would end the connection, and a unit takes up to six bytes in it.

@@ -36,7 +36,7 @@ export function createWords(language: Language): { say: Say; speak: (l: Language
     returnEmptyString: false,
     resources: { en: { translation: en }, ru: { translation: ru } },
   });
-  // Most words have no values, and finding one is the dearest part of drawing a line.
+  // Most words have no values: they are found once and kept, lists say them again and again.
   const sayer = (t: TFunction): Say => {
     const found = new Map<Word, string>();
     return (word, values) => {
