@@ -18,6 +18,17 @@ import (
 // answer it comes in.
 const nonceMark = "PARLEY-NONCE"
 
+// cookieMark is what stands in the page where it learns whether a session's cookie
+// came with the request for it: where none did, it need not ask the API who is
+// signed in, and no refusal stands in the browser's console.
+const cookieMark = "PARLEY-COOKIE"
+
+// What takes the place of cookieMark. Whose cookie came, and whether it opens anything, the page does not say.
+const (
+	cookieSent = "sent"
+	noCookie   = "none"
+)
+
 // pageRoutes adds the workspace behind everything else: what the API, the
 // webhooks and the watchers answer is never taken for a page or a file of it.
 func (s *Server) pageRoutes(app *fiber.App) {
@@ -41,7 +52,11 @@ func (s *Server) page(c *fiber.Ctx) error {
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set(fiber.HeaderCacheControl, "no-store") // or a nonce would be used twice
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.Send(bytes.Join(s.workspace.page, []byte(nonce)))
+	page := s.workspace.page
+	if c.Cookies(s.cookieName()) == "" {
+		page = s.workspace.strangerPage
+	}
+	return c.Send(bytes.Join(page, []byte(nonce)))
 }
 
 // pagePolicy lets the page load its own files and speak to its own server, and

@@ -15,7 +15,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-const pageSource = `<!doctype html><meta property="csp-nonce" nonce="PARLEY-NONCE"><script nonce="PARLEY-NONCE" src="/assets/main-1.js"></script><p>the workspace`
+const pageSource = `<!doctype html><meta property="csp-nonce" nonce="PARLEY-NONCE"><meta name="parley-cookie" content="PARLEY-COOKIE"><script nonce="PARLEY-NONCE" src="/assets/main-1.js"></script><p>the workspace`
 
 // builtWorkspace is what Vite leaves behind, in small, and some things that are nobody's.
 func builtWorkspace() fstest.MapFS {
@@ -52,8 +52,21 @@ func TestThePageHasANonceOfItsOwn(t *testing.T) {
 			t.Fatalf("%s: policy %q, after %v", path, res.Header.Get("Content-Security-Policy"), seen)
 		}
 		seen[m[1]] = true
-		if body != strings.ReplaceAll(pageSource, "PARLEY-NONCE", m[1]) {
+		if body != strings.NewReplacer("PARLEY-NONCE", m[1], "PARLEY-COOKIE", "none").Replace(pageSource) {
 			t.Errorf("%s: %s", path, body)
+		}
+	}
+}
+
+// The page learns that a cookie came with the request for it, and nothing about it.
+func TestThePageKnowsWhetherACookieCame(t *testing.T) {
+	t.Parallel()
+	b := setup(t, withWorkspace(builtWorkspace()))
+	for cookie, want := range map[string]string{"": "none", "other=x": "none", "parley=": "none", "parley=of-nobody": "sent", "a=b; parley=of-nobody": "sent"} {
+		res, body := b.call("GET", "/", nil, "Cookie", cookie)
+		expect(t, res, body, 200, "")
+		if !strings.Contains(body, `<meta name="parley-cookie" content="`+want+`">`) || strings.Contains(body, "of-nobody") {
+			t.Errorf("with %q: %s", cookie, body)
 		}
 	}
 }

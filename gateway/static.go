@@ -19,8 +19,9 @@ import (
 
 // webApp is the workspace as it is served.
 type webApp struct {
-	page  [][]byte              // index.html, cut where the nonce goes
-	files map[string]staticFile // the others, by their path in the address
+	page         [][]byte              // index.html, cut where the nonce goes
+	strangerPage [][]byte              // the same, for a browser that sent no session's cookie
+	files        map[string]staticFile // the others, by their path in the address
 }
 
 // staticFile is one file with its forms, the best packed first and the plain one last.
@@ -62,13 +63,18 @@ func readWebApp(from fs.FS) (*webApp, error) {
 	if !ok {
 		return nil, errors.New("the workspace has no " + indexFile)
 	}
-	out := &webApp{page: bytes.Split(index, []byte(nonceMark)), files: make(map[string]staticFile)}
+	out := &webApp{page: pageOf(index, cookieSent), strangerPage: pageOf(index, noCookie), files: make(map[string]staticFile)}
 	for name, body := range all {
 		if asked(name) && !packed(name, all) {
 			out.files["/"+name] = fileOf(name, body, all)
 		}
 	}
 	return out, nil
+}
+
+// pageOf gives the page in the pieces between which the nonce stands.
+func pageOf(index []byte, cookie string) [][]byte {
+	return bytes.Split(bytes.ReplaceAll(index, []byte(cookieMark), []byte(cookie)), []byte(nonceMark))
 }
 
 // asked says whether browsers ask for a file by its name: those of the root and

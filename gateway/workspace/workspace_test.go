@@ -9,8 +9,8 @@ import (
 	"parley/gateway/workspace"
 )
 
-// TestWhatIsBuiltIn: the page has a place for the nonce that its styles need,
-// and what is packed stands beside the file it was packed from.
+// TestWhatIsBuiltIn: the page has a place for the nonce that its styles need, and
+// one for whether a cookie came; and what is packed stands beside the file it was packed from.
 func TestWhatIsBuiltIn(t *testing.T) {
 	t.Parallel()
 	app := workspace.Files()
@@ -18,8 +18,10 @@ func TestWhatIsBuiltIn(t *testing.T) {
 		t.Skip("the workspace is not built; make workspace builds it")
 	}
 	page, err := fs.ReadFile(app, "index.html")
-	if err != nil || !bytes.Contains(page, []byte("PARLEY-NONCE")) {
-		t.Errorf("no place for the nonce (%v) in %s", err, page)
+	for _, mark := range []string{"PARLEY-NONCE", "PARLEY-COOKIE"} {
+		if err != nil || !bytes.Contains(page, []byte(mark)) {
+			t.Errorf("no place for %s (%v) in %s", mark, err, page)
+		}
 	}
 	err = fs.WalkDir(app, ".", func(name string, _ fs.DirEntry, err error) error {
 		for _, ending := range []string{".br", ".gz"} {

@@ -48,6 +48,7 @@ export class Desk {
   readonly #allowed: RegExp[];
   #complaints: string[] = [];
   readonly #said: string[] = [];
+  #seated = false; // somebody has signed in here
 
   constructor(stage: Stage, login: string, context: BrowserContext, page: Page, allowed: readonly RegExp[]) {
     this.stage = stage;
@@ -76,6 +77,7 @@ export class Desk {
 
   /** Fills the form in and waits until it is gone. */
   async signIn(page = this.page): Promise<void> {
+    this.#seated = true;
     await signInForm.login(page).fill(this.login);
     await signInForm.password(page).fill(this.stage.passwordOf(this.login));
     await signInForm.submit(page).click();
@@ -128,7 +130,7 @@ export class Desk {
   #console(message: ConsoleMessage): void {
     const line = `${message.type()}: ${message.text()} (${message.location().url})`;
     this.#said.push(line);
-    if (message.type() === "error" && !asksWhoIsThere(message)) this.#complain(line);
+    if (message.type() === "error" && !(this.#seated && asksWhoIsThere(message))) this.#complain(line);
   }
 
   #asked(address: string, request?: Request): void {
@@ -142,7 +144,10 @@ export class Desk {
   }
 }
 
-/** Chromium writes an error for every answer that is none; whoever asks whose session this is may hear: nobody's. */
+/**
+ * Chromium writes an error for every answer that is none; whoever asks whose session this is may hear: nobody's any more.
+ * On a first visit nobody asks.
+ */
 function asksWhoIsThere(message: ConsoleMessage): boolean {
   return message.location().url.endsWith("/api/v1/session") && message.text().includes("status of 401");
 }
