@@ -6,10 +6,12 @@ import { followAddress } from "./desk/address";
 import { leaveTogether, watchPage } from "./desk/page";
 import { createSettings } from "./desk/settings";
 import { Workspace } from "./desk/workspace";
+import { Frames, screen } from "./feed/frames";
 
 // The parts of the page, made once and joined here.
 const settings = createSettings(localStorage, window);
-const workspace = new Workspace(settings, localStorage, location);
+const frames = new Frames(screen);
+const workspace = new Workspace(settings, localStorage, location, (run) => frames.ask(run));
 const bell = new Bell(workspace);
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 const root = document.getElementById("root");
@@ -18,5 +20,7 @@ watchPage(workspace);
 leaveTogether(workspace, new BroadcastChannel("parley.session"));
 followAddress(workspace, window);
 bell.start();
-void workspace.begin();
+// The server says in the page whether a session's cookie came with the request for it (gateway/page.go).
+if (document.querySelector<HTMLMetaElement>("meta[name=parley-cookie]")?.content === "none") workspace.sessions.leave();
+else void workspace.begin();
 if (root !== null) createRoot(root).render(<App workspace={workspace} nonce={nonce} />);

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { memo, useEffect } from "react";
 import { Chat } from "../chat/Chat";
 import { FinishDialog } from "../chat/FinishDialog";
 import { LargePicture } from "../chat/LargePicture";
@@ -18,7 +18,10 @@ import { useAfterPaint } from "./useAfterPaint";
 import { useDetails } from "./useDetails";
 import { useKeptFocus } from "./useKeptFocus";
 
-/** Three panes: the lists, the chat, the contact. On a narrow screen one at a time. */
+/**
+ * Three panes: the lists, the chat, the contact. On a narrow screen one at a time. What is drawn here does not change with
+ * the open chat (memo), except the chat itself, and the contact a frame later.
+ */
 export function Shell() {
   const say = useSay();
   const open = useLocal((l) => l.open);
@@ -55,7 +58,7 @@ export function Shell() {
   );
 }
 
-function Dialogs() {
+const Dialogs = memo(function Dialogs() {
   const dialog = useLocal((l) => l.dialog);
   return (
     <>
@@ -67,7 +70,7 @@ function Dialogs() {
       {dialog?.is === "finish" && <FinishDialog key={dialog.chat} chat={dialog.chat} />}
     </>
   );
-}
+});
 
 function Empty() {
   const say = useSay();

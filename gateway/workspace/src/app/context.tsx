@@ -25,6 +25,11 @@ export function useView<T>(select: (v: View) => T): T {
   return useStore(useWorkspace().feed.store, useShallow(select));
 }
 
+/** The view as lists and counts show it (feed/store.ts): in a storm a little later than the chat in sight. */
+export function useListed<T>(select: (v: View) => T): T {
+  return useStore(useWorkspace().feed.listed, useShallow(select));
+}
+
 export function useLocal<T>(select: (l: Local) => T): T {
   return useStore(useWorkspace().local, useShallow(select));
 }
@@ -34,7 +39,10 @@ export function useSettings<T>(select: (s: Settings) => T): T {
 }
 
 export function useBox<T>(chat: string, select: (b: Box) => T): T {
-  return useStore(useWorkspace().boxes.store, (all) => select(all.get(chat) ?? emptyBox));
+  return useStore(
+    useWorkspace().boxes.store,
+    useShallow((all) => select(all.get(chat) ?? emptyBox)),
+  );
 }
 
 /** Keeps the words in the language that is set: in this browser, for the operator, or by the browser. */

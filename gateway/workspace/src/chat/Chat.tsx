@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { memo } from "react";
 import { useSay, useView, useWorkspace } from "../app/context";
 import { Composer } from "../composer/Composer";
 import { DropZone } from "../composer/DropZone";
@@ -8,7 +9,7 @@ import { endReason } from "./ended";
 import { Messages } from "./Messages";
 
 /** The chat that is open: who it is with, what was said, and the reply box; or why there is none any more. */
-export function Chat({ chat }: { chat: string }) {
+export const Chat = memo(function Chat({ chat }: { chat: string }) {
   const mine = useView((v) => v.chats.has(chat));
   if (!mine) {
     return (
@@ -28,7 +29,7 @@ export function Chat({ chat }: { chat: string }) {
       </div>
     </DropZone>
   );
-}
+});
 
 /** What stands in place of the reply box when the chat is over. */
 function Over({ chat }: { chat: string }) {

@@ -1,5 +1,6 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconArrowLeft, IconArrowsExchange, IconCheck, IconLayoutSidebarRight } from "@tabler/icons-react";
+import { memo } from "react";
 import { useSay, useView, useWorkspace } from "../app/context";
 import { useDetails } from "../app/useDetails";
 import { showDetails } from "../desk/details";
@@ -12,9 +13,6 @@ import classes from "./ChatHead.module.css";
 
 /** Who the chat is with and by which way, and what can be done with it. */
 export function ChatHead({ chat }: { chat: string }) {
-  const say = useSay();
-  const workspace = useWorkspace();
-  const details = useDetails();
   const desk = useView((v) => v.chats.get(chat) ?? v.ended.get(chat));
   const mine = useView((v) => v.chats.has(chat));
   if (desk === undefined) return null;
@@ -22,16 +20,7 @@ export function ChatHead({ chat }: { chat: string }) {
   const since = mine ? factsOf(desk).waitingSince : null;
   return (
     <header className={classes.head}>
-      <ActionIcon
-        className={classes.back}
-        variant="subtle"
-        color="gray"
-        size="lg"
-        onClick={() => workspace.chats.open(null)}
-        aria-label={say("chat.back")}
-      >
-        <IconArrowLeft size={20} aria-hidden />
-      </ActionIcon>
+      <BackButton />
       <div className={classes.who}>
         <h1 className={classes.name}>
           <ChannelGlyph provider={channel.provider} size={18} />
@@ -50,41 +39,78 @@ export function ChatHead({ chat }: { chat: string }) {
           <WindowChip closes={windowCloses(desk.chat)} />
         </p>
       </div>
-      {mine && (
-        <>
-          <Button
-            size="compact-sm"
-            variant="default"
-            className={classes.action}
-            leftSection={<IconArrowsExchange size={15} aria-hidden />}
-            aria-label={say("chat.transfer")} // on a narrow page the words are not shown
-            onClick={() => workspace.show({ is: "transfer", chat })}
-          >
-            {say("chat.transfer")}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            className={classes.action}
-            leftSection={<IconCheck size={15} aria-hidden />}
-            aria-label={say("chat.finish")}
-            onClick={() => workspace.show({ is: "finish", chat })}
-          >
-            {say("chat.finish")}
-          </Button>
-        </>
-      )}
-      <ActionIcon
-        variant={details ? "light" : "subtle"}
-        color="gray"
-        size="lg"
-        aria-pressed={details}
-        onClick={() => showDetails(workspace, !details)}
-        aria-label={say("chat.details")}
-        title={say("chat.details")}
-      >
-        <IconLayoutSidebarRight size={18} aria-hidden />
-      </ActionIcon>
+      {mine && <Actions />}
+      <DetailsButton />
     </header>
   );
 }
+
+/** What can be done with the open chat; drawn apart, because the head changes with every message. */
+const Actions = memo(function Actions() {
+  const say = useSay();
+  const workspace = useWorkspace();
+  const show = (is: "transfer" | "finish") => {
+    const { open } = workspace.local.getState();
+    if (open !== null) workspace.show({ is, chat: open });
+  };
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        className={classes.action}
+        leftSection={<IconArrowsExchange size={15} aria-hidden />}
+        aria-label={say("chat.transfer")} // on a narrow page the words are not shown
+        onClick={() => show("transfer")}
+      >
+        {say("chat.transfer")}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        className={classes.action}
+        leftSection={<IconCheck size={15} aria-hidden />}
+        aria-label={say("chat.finish")}
+        onClick={() => show("finish")}
+      >
+        {say("chat.finish")}
+      </Button>
+    </>
+  );
+});
+
+const DetailsButton = memo(function DetailsButton() {
+  const say = useSay();
+  const workspace = useWorkspace();
+  const details = useDetails();
+  return (
+    <ActionIcon
+      variant={details ? "light" : "subtle"}
+      color="gray"
+      size="lg"
+      aria-pressed={details}
+      onClick={() => showDetails(workspace, !details)}
+      aria-label={say("chat.details")}
+      title={say("chat.details")}
+    >
+      <IconLayoutSidebarRight size={18} aria-hidden />
+    </ActionIcon>
+  );
+});
+
+const BackButton = memo(function BackButton() {
+  const say = useSay();
+  const workspace = useWorkspace();
+  return (
+    <ActionIcon
+      className={classes.back}
+      variant="subtle"
+      color="gray"
+      size="lg"
+      onClick={() => workspace.chats.open(null)}
+      aria-label={say("chat.back")}
+    >
+      <IconArrowLeft size={20} aria-hidden />
+    </ActionIcon>
+  );
+});

@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { IconArrowBackUp } from "@tabler/icons-react";
 import { memo } from "react";
 import { useLanguage, useSay } from "../app/context";
 import { IconButton } from "../app/IconButton";
@@ -84,9 +83,7 @@ export const MessageLine = memo(function MessageLine({
           </footer>
         </div>
         {onReply !== undefined && !m.deleted && !note && (
-          <IconButton className={classes.reply ?? ""} label={say("chat.reply")} onClick={() => onReply(m)}>
-            <IconArrowBackUp size={16} aria-hidden />
-          </IconButton>
+          <IconButton className={classes.reply ?? ""} label={say("chat.reply")} onClick={() => onReply(m)} />
         )}
       </div>
       {m.reactions.length > 0 && <Reactions message={m} />}

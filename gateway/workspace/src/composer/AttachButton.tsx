@@ -1,8 +1,9 @@
-import { ActionIcon } from "@mantine/core";
 import { IconPaperclip } from "@tabler/icons-react";
 import { type ChangeEvent, useRef } from "react";
 import { useSay, useWorkspace } from "../app/context";
+import { IconButton } from "../app/IconButton";
 import { attach } from "./attach";
+import classes from "./OpenBox.module.css";
 
 export function AttachButton({ chat }: { chat: string }) {
   const workspace = useWorkspace();
@@ -16,16 +17,13 @@ export function AttachButton({ chat }: { chat: string }) {
   return (
     <>
       <input ref={input} type="file" multiple hidden onChange={chosen} />
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="2.125rem"
-        aria-label={say("composer.attach")}
-        title={say("composer.attach")}
+      <IconButton
+        className={classes.attach ?? ""}
+        label={say("composer.attach")}
         onClick={() => input.current?.click()}
       >
         <IconPaperclip size={20} aria-hidden />
-      </ActionIcon>
+      </IconButton>
     </>
   );
 }

@@ -13,10 +13,7 @@ export function useLimits(chat: string): ChannelInfo["limits"] | undefined {
 export function useHindered(chat: string): { readonly is: Hindrance["is"]; readonly words: string } | null {
   const say = useSay();
   const limits = useLimits(chat);
-  const h = hindrance(
-    useBox(chat, (b) => b),
-    limits,
-  );
+  const h = useBox(chat, (b) => hindrance(b, limits));
   return h === null ? null : { is: h.is, words: spelled(say, h) };
 }
 

@@ -19,7 +19,8 @@ export async function working(storage = new FakeStorage()) {
     },
   );
   signedIn("anna");
-  const w = new Workspace(createSettings(storage), storage, { protocol: "http:", host: "here" } as Location);
+  const page = { protocol: "http:", host: "here" } as Location;
+  const w = new Workspace(createSettings(storage), storage, page, (run) => setTimeout(run));
   await w.begin();
   let seq = 0;
   const line = () => {

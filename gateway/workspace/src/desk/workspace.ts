@@ -2,6 +2,7 @@ import type { CacheSnapshot } from "virtua";
 import { createStore } from "zustand/vanilla";
 import { Sound } from "../bell/sound";
 import { newestPosition, unreadOf } from "../feed/derive";
+import type { Schedule } from "../feed/paced";
 import { createFeed, type Feed } from "../feed/store";
 import type { View } from "../feed/view";
 import { Connection, type Standing } from "../protocol/connection";
@@ -53,7 +54,7 @@ export interface PictureDialog {
  * Made once in main.tsx and handed to the components; it knows nothing of them.
  */
 export class Workspace {
-  readonly feed: Feed = createFeed({ broken: () => this.beginAnew() });
+  readonly feed: Feed;
   readonly local = createStore<Local>(() => ({
     standing: { is: "connecting", cause: null },
     open: null,
@@ -80,7 +81,8 @@ export class Workspace {
   private readonly storage: Storage;
   private operator = ""; // whose the page is
 
-  constructor(settings: SettingsStore, storage: Storage, page: Location) {
+  constructor(settings: SettingsStore, storage: Storage, page: Location, schedule: Schedule) {
+    this.feed = createFeed({ schedule, broken: () => this.beginAnew() });
     this.settings = settings;
     this.sound = new Sound(settings);
     this.storage = storage;

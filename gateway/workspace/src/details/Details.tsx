@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, memo } from "react";
 import { useSay, useView, useWorkspace } from "../app/context";
 import { showDetails } from "../desk/details";
 import classes from "./Details.module.css";
@@ -11,7 +11,7 @@ import { Ids } from "./Ids";
 import { Portrait } from "./Portrait";
 
 /** What is known of a chat and its contact, beside the chat. */
-export function Details({ chat }: { chat: string }) {
+export const Details = memo(function Details({ chat }: { chat: string }) {
   const say = useSay();
   const workspace = useWorkspace();
   const about = useView((v) => (v.chats.get(chat) ?? v.ended.get(chat))?.chat);
@@ -37,7 +37,7 @@ export function Details({ chat }: { chat: string }) {
       <Ids chat={about} />
     </div>
   );
-}
+});
 
 /** On a narrow screen the pane lies over the chat. */
 function laidOver(e: KeyboardEvent<HTMLElement>): boolean {

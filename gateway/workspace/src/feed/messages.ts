@@ -8,11 +8,18 @@ export const windowSize = 50;
  * with the reply to chat.send; of the two states the one further on its way stays.
  */
 export function put(list: readonly Message[], chat: string, message: Message): readonly Message[] {
+  if (newest(list, chat, message)) return [...list, message];
   const at = indexOf(list, message.id);
   const here = list[at];
   if (here !== undefined) return list.with(at, further(here, message) ? here : message);
   if (message.chat !== chat) return list;
   return list.toSpliced(place(list, chat, message.position), 0, message);
+}
+
+/** Whether a message comes behind all that is here: nearly all do, so nothing is looked for. */
+function newest(list: readonly Message[], chat: string, message: Message): boolean {
+  const last = list[list.length - 1];
+  return last !== undefined && message.chat === chat && last.chat === chat && last.position < message.position;
 }
 
 /**

@@ -1,8 +1,11 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Push } from "../protocol/frames.gen";
 import { createFeed } from "./store";
 
 const counted = (seq: number): Push => ({ seq, type: "queue.waiting", data: { waiting: { q: seq } } });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 test("what comes within one frame of the screen changes the view once", () => {
   const runs: (() => void)[] = [];
@@ -26,8 +29,47 @@ test("what is taken may be brought into the view at once, and the frame finds no
   feed.store.subscribe(seen);
   runs[0]?.();
   expect(seen).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(50);
   feed.take(counted(2));
   expect(runs.length).toBe(2);
+});
+
+test("of a storm the view has twenty states a second, and the lists five; both end with the last", () => {
+  const feed = createFeed({ schedule: (run) => run() });
+  const views = vi.fn();
+  const lists = vi.fn();
+  feed.store.subscribe(views);
+  feed.listed.subscribe(lists);
+  for (let i = 1; i <= 500; i++) {
+    feed.take(counted(i));
+    vi.advanceTimersByTime(2);
+  }
+  expect(views.mock.calls.length).toBeLessThanOrEqual(21);
+  expect(views.mock.calls.length).toBeGreaterThanOrEqual(19);
+  expect(lists.mock.calls.length).toBeLessThanOrEqual(6);
+  expect(lists.mock.calls.length).toBeGreaterThanOrEqual(5);
+  vi.advanceTimersByTime(200);
+  expect(feed.store.getState().seq).toBe(500);
+  expect(feed.listed.getState()).toBe(feed.store.getState());
+});
+
+test("a lone event reaches the chat and the lists together", () => {
+  const feed = createFeed({ schedule: (run) => run() });
+  vi.advanceTimersByTime(1_000);
+  feed.take(counted(1));
+  expect(feed.listed.getState()).toBe(feed.store.getState());
+  expect(feed.listed.getState().seq).toBe(1);
+});
+
+test("what is brought into the view at once is in the lists at once: nothing of one operator stays for the next", () => {
+  const feed = createFeed({ schedule: (run) => run() });
+  feed.take(counted(1));
+  feed.take(counted(2));
+  feed.flush();
+  expect(feed.listed.getState().seq).toBe(2);
+  feed.take({ type: "forget" });
+  feed.flush();
+  expect(feed.listed.getState().seq).toBe(0);
 });
 
 test("a listener that takes something in while the view changes loses nothing", () => {

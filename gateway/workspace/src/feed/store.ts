@@ -1,18 +1,18 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { paced, type Schedule } from "./paced";
 import { type Input, reduce } from "./reduce";
 import { emptyView, type View } from "./view";
 
 /** The view with its one way in. */
 export interface Feed {
   readonly store: StoreApi<View>;
+  /** The view for lists and counts: in a storm it follows at a slower pace, and in other frames than the chat in sight. */
+  readonly listed: Pick<StoreApi<View>, "getState" | "getInitialState" | "subscribe">;
   /** Takes an input; what comes within one frame of the screen changes the view once. */
   take(input: Input): void;
   /** Brings what has been taken into the view now. */
   flush(): void;
 }
-
-/** A hidden page paints nothing, so it has no frames to wait for. */
-const hiddenPause = 50;
 
 /**
  * How long the view stands between two changes, in milliseconds: a lone event is shown in the next frame, of a storm
@@ -20,18 +20,21 @@ const hiddenPause = 50;
  */
 const stands = 50;
 
+/** The same for lists: nobody reads a row that changes more often. */
+const listsStand = 200;
+
 export interface FeedOptions {
-  /** When what has been taken goes into the view; unless told with the frames of the screen. */
-  readonly schedule?: (run: () => void) => void;
+  /** Brings work to a frame of the screen. */
+  readonly schedule: Schedule;
   /** What came could not be understood and has not been taken in: only a snapshot helps. */
   readonly broken?: () => void;
 }
 
 /** A feed of its own. */
-export function createFeed({ schedule = frames(), broken }: FeedOptions = {}): Feed {
+export function createFeed({ schedule, broken }: FeedOptions): Feed {
   const store = createStore<View>(() => emptyView);
   let waiting: Input[] = [];
-  const flush = () => {
+  const change = () => {
     if (waiting.length === 0) return;
     const inputs = waiting;
     waiting = [];
@@ -44,38 +47,27 @@ export function createFeed({ schedule = frames(), broken }: FeedOptions = {}): F
     }
     store.setState(view, true);
   };
+  const soon = paced(stands, schedule);
   const take = (input: Input) => {
     waiting.push(input);
-    if (waiting.length === 1) schedule(flush);
+    if (waiting.length === 1) soon(change);
   };
-  return { store, take, flush };
-}
 
-/** Gives a schedule that follows the screen. */
-function frames(): (run: () => void) => void {
-  let changed = Number.NEGATIVE_INFINITY;
-  return (change) => {
-    const run = () => {
-      changed = performance.now();
-      change();
-    };
-    const rest = changed + stands - performance.now();
-    if (rest > 0) setTimeout(() => soon(run), rest);
-    else soon(run);
+  const listed = createStore<View>(() => emptyView);
+  const list = () => listed.setState(store.getState(), true);
+  const soonListed = paced(listsStand, schedule, (run) => run());
+  let behind = false;
+  store.subscribe(() => {
+    if (behind) return;
+    behind = true;
+    soonListed(() => {
+      behind = false;
+      list();
+    });
+  });
+  const flush = () => {
+    change();
+    list();
   };
-}
-
-function soon(run: () => void): void {
-  if (typeof document !== "undefined" && document.visibilityState === "visible") {
-    // A page that is hidden before its next frame would wait for it as long as it is hidden.
-    let done = false;
-    const once = () => {
-      if (!done) run();
-      done = true;
-    };
-    requestAnimationFrame(once);
-    setTimeout(once, hiddenPause);
-    return;
-  }
-  setTimeout(run, hiddenPause);
+  return { store, listed, take, flush };
 }

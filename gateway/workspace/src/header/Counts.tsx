@@ -1,6 +1,6 @@
 import { VisuallyHidden } from "@mantine/core";
 import { type Icon, IconInbox, IconMessageReply } from "@tabler/icons-react";
-import { useSay, useView, useWorkspace } from "../app/context";
+import { useListed, useSay, useWorkspace } from "../app/context";
 import { chatsInOrder, waitingInQueues, waitingOnMe } from "../feed/order";
 import classes from "./Counts.module.css";
 
@@ -8,8 +8,8 @@ import classes from "./Counts.module.css";
 export function Counts() {
   const say = useSay();
   const w = useWorkspace();
-  const queued = useView(waitingInQueues);
-  const mine = useView(waitingOnMe);
+  const queued = useListed(waitingInQueues);
+  const mine = useListed(waitingOnMe);
   const inQueues = say("header.inQueues", { count: queued });
   const open = () => {
     const longest = chatsInOrder(w.view)[0];

@@ -1,4 +1,5 @@
 import { IconBell, IconBellOff, IconSearch, IconSettings } from "@tabler/icons-react";
+import { memo } from "react";
 import { useSay, useSettings, useWorkspace } from "../app/context";
 import { SoundHint } from "../bell/SoundHint";
 import { control, onMac } from "../palette/machine";
@@ -12,7 +13,7 @@ import { StatusSwitch } from "./StatusSwitch";
 import { Tool } from "./Tool";
 
 /** How the operator and the server stand, in one row, and the ways to what lies behind. */
-export function Header() {
+export const Header = memo(function Header() {
   const say = useSay();
   return (
     <header className={classes.header}>
@@ -30,7 +31,7 @@ export function Header() {
       <ConnectionBar />
     </header>
   );
-}
+});
 
 function Tools() {
   const say = useSay();

@@ -1,6 +1,6 @@
 import { IconAlertCircle, IconCheck, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
-import { useBox, useLanguage, useLocal, useSay, useView, useWorkspace } from "../app/context";
+import { useBox, useLanguage, useListed, useLocal, useSay, useWorkspace } from "../app/context";
 import { IconButton } from "../app/IconButton";
 import { windowCloses } from "../feed/derive";
 import { factsOf } from "../feed/facts";
@@ -19,11 +19,11 @@ export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: strin
   const language = useLanguage();
   const lineOf = useLine();
   const workspace = useWorkspace();
-  const desk = useView((v) => v.chats.get(chat));
-  const ended = useView((v) => v.ended.get(chat)?.chat.contact.name);
+  const desk = useListed((v) => v.chats.get(chat));
+  const ended = useListed((v) => v.ended.get(chat)?.chat.contact.name);
   const open = useLocal((l) => l.open === chat);
   const readTo = useLocal((l) => l.readTo.get(chat));
-  const draft = useBox(chat, (b) => b.draft.text.trim());
+  const draft = useBox(chat, (b) => (open ? "" : b.draft.text.trim())); // what is being typed changes no row
   if (desk === undefined) return <Gone name={ended ?? sights.name(chat)} why={say("lists.gone.notYours")} />;
   const facts = factsOf(desk);
   const { contact, channel } = desk.chat;
@@ -58,7 +58,7 @@ export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: strin
           )}
         </span>
         <span className={classes.line}>
-          {draft === "" || open ? (
+          {draft === "" ? (
             <span className={classes.text} dir="auto" data-unread={unread > 0 || undefined}>
               {lineOf(facts.last, desk.chat.preview)}
             </span>

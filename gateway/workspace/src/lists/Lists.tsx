@@ -1,5 +1,5 @@
-import { useEffect } from "react";
-import { useSay, useView } from "../app/context";
+import { memo, useEffect } from "react";
+import { useListed, useSay } from "../app/context";
 import { chatsInOrder, offersInOrder, waitingInQueues } from "../feed/order";
 import { ActiveRow } from "./ActiveRow";
 import classes from "./Lists.module.css";
@@ -10,22 +10,22 @@ import { useHeldOrder } from "./useHeldOrder";
 import { useSights } from "./useSights";
 
 /** New and Active, two lists that are never mixed (S100). */
-export function Lists() {
+export const Lists = memo(function Lists() {
   return (
     <div className={classes.lists}>
       <NewList />
       <ActiveList />
     </div>
   );
-}
+});
 
 function NewList() {
   const say = useSay();
-  const wanted = useView(offersInOrder);
+  const wanted = useListed(offersInOrder);
   const { shown, handlers } = useHeldOrder(wanted);
   const sights = useSights(shown);
-  const behind = useView((v) => waitingInQueues(v) - v.offers.size);
-  const active = useView((v) => v.me?.effective === "active");
+  const behind = useListed((v) => waitingInQueues(v) - v.offers.size);
+  const active = useListed((v) => v.me?.effective === "active");
   return (
     <section className={classes.list} aria-label={say("lists.newCount", { count: wanted.length })} {...handlers}>
       <h2 className={classes.title}>
@@ -43,7 +43,7 @@ function NewList() {
 
 function ActiveList() {
   const say = useSay();
-  const wanted = useView(chatsInOrder);
+  const wanted = useListed(chatsInOrder);
   const { shown, handlers } = useHeldOrder(wanted);
   const sights = useSights(shown);
   useEffect(() => shownChats.setState(shown, true), [shown]);

@@ -1,7 +1,7 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { type MouseEvent, memo } from "react";
-import { useSay, useView, useWorkspace } from "../app/context";
+import { useListed, useSay, useWorkspace } from "../app/context";
 import { Age } from "./Age";
 import { ChannelGlyph } from "./ChannelGlyph";
 import { DeadlineRing } from "./DeadlineRing";
@@ -14,9 +14,9 @@ export const NewRow = memo(function NewRow({ chat, sights }: { chat: string; sig
   const say = useSay();
   const why = useWhy();
   const { chats, clock } = useWorkspace();
-  const row = useView((v) => v.offers.get(chat));
-  const gone = useView((v) => v.withdrawn.get(chat));
-  const taken = useView((v) => v.chats.get(chat)?.chat.contact.name);
+  const row = useListed((v) => v.offers.get(chat));
+  const gone = useListed((v) => v.withdrawn.get(chat));
+  const taken = useListed((v) => v.chats.get(chat)?.chat.contact.name);
   if (row === undefined) {
     if (taken !== undefined) return <Gone name={taken} why={say("lists.gone.accepted")} />;
     return <Gone name={gone?.row.contact.name ?? sights.name(chat)} why={why(gone?.reason, gone?.by?.name)} />;

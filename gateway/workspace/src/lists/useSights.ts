@@ -4,8 +4,9 @@ import { Sights } from "./sights";
 
 /** The list's memory of the rows that are shown. */
 export function useSights(shown: readonly string[]): Sights {
-  const { view, clock } = useWorkspace();
+  const { feed, clock } = useWorkspace();
   const [sights] = useState(() => new Sights());
+  const view = feed.listed.getState();
   sights.look(shown, (chat) => view.offers.get(chat) ?? view.chats.get(chat)?.chat, clock.now());
   return sights;
 }

@@ -1,5 +1,6 @@
 import { Button, CloseButton } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
+import { memo } from "react";
 import { useStore } from "zustand";
 import { useSay, useWorkspace } from "../app/context";
 import type { Notice } from "../desk/notices";
@@ -12,7 +13,7 @@ const pictures = { info: IconInfoCircle, good: IconCircleCheck, bad: IconAlertTr
  * The notices: in the corner over the lists, where they cover neither the conversation nor the reply box. What is bad
  * and wants an answer stands in the middle above.
  */
-export function Notices() {
+export const Notices = memo(function Notices() {
   const notices = useStore(useWorkspace().notices.store);
   return (
     <>
@@ -22,7 +23,7 @@ export function Notices() {
       </Stack>
     </>
   );
-}
+});
 
 function pressing(n: Notice): boolean {
   return n.tone === "bad" && n.action !== undefined;
