@@ -52,7 +52,7 @@ func (p *partition) commit(w *pebble.Batch, b commit.Batch) answer {
 		return answer{outcomes: copyOutcomes(l.Outcomes)}
 	}
 	generation := l.GenerationOf(b.At)
-	outcomes, err := p.decide(b.Changes, generation)
+	outcomes, err := p.decide(b.Changes, generation, max(generation, l.Generation))
 	if err != nil {
 		return answer{err: err}
 	}
@@ -84,8 +84,8 @@ func (p *partition) wrote(l verdict.Ledger, changes []commit.Change) {
 
 // decide says what becomes of every change, and which due time it replaces. It
 // reads only.
-func (p *partition) decide(changes []commit.Change, generation uint32) ([]commit.Outcome, error) {
-	keys := keyReader{p: p, generation: generation}
+func (p *partition) decide(changes []commit.Change, generation, newest uint32) ([]commit.Outcome, error) {
+	keys := keyReader{p: p, generation: generation, newest: newest}
 	defer keys.close()
 	outcomes := make([]commit.Outcome, len(changes))
 	p.dues = append(p.dues[:0], make([]int64, len(changes))...)

@@ -10,6 +10,8 @@ const (
 	maxHeads  = 1024    // heads kept per partition, about 150 bytes each
 	maxHashes = 1 << 16 // hashes of idempotency keys kept per partition, 4 bytes each
 	maxOwn    = 2048    // of one entity; one that has more is looked up on the disk
+
+	maxGenerations = 4 // behind the first that are read for hashes: a clock that leapt far ahead once has none of them looked at
 )
 
 // head is what a commit needs of an entity.

@@ -13,7 +13,8 @@ import (
 // say so, and are read once while the entity is in use.
 type keyReader struct {
 	p          *partition
-	generation uint32
+	generation uint32           // where the batch's own keys go
+	newest     uint32           // no key is in a later one
 	iter       *pebble.Iterator // opened by the first look
 }
 
@@ -45,17 +46,22 @@ func (r *keyReader) find(c *commit.Change, h *head) (*commit.Outcome, error) {
 	return nil, nil
 }
 
-// know reads the hashes of an entity's keys unless they are known, or too many.
-// An entity without a record has no keys: they are written together. Where the
-// disk cannot say, each key is looked up, and its error counts.
+// know reads the hashes of an entity's keys unless they are known, or too many:
+// those of later generations too, which a batch by a clock that has come forward
+// again looks up. An entity without a record has no keys: they are written
+// together. Where the disk cannot say, each key is looked up, and its error counts.
 func (r *keyReader) know(e commit.Entity, h *head) {
 	first := r.generation - 1
 	if (h.keys.known || h.keys.many) && h.keys.from <= first {
 		return
 	}
 	keys := seenKeys{known: true, from: first}
-	if h.version > 0 {
-		for _, g := range [2]uint32{first, r.generation} {
+	switch {
+	case h.version == 0:
+	case r.newest-first > maxGenerations:
+		keys = seenKeys{many: true, from: first}
+	default:
+		for g := first; g <= r.newest; g++ {
 			prefix := appendIdempotencyKey(nil, r.p.n, g, e, "")
 			err := r.p.s.scan(prefix, after(prefix), false, func(key, _ []byte) (bool, error) {
 				keys.hashes = append(keys.hashes, r.p.heads.hash(string(key[len(prefix):])))

@@ -125,6 +125,27 @@ var keyCases = []testCase{
 		batch.At = edge - 1
 		wantOutcome(t, o.send(batch)[0], commit.Outcome{Status: commit.Seen, Key: "k"})
 	}},
+	{"a clock that went back two generations and came forward again finds its keys", func(t *testing.T, b *bundle) {
+		o := b.claim(t, 1)
+		late := int64(edge + commit.KeyDays*day + 1)
+		batch := o.batch(commit.Change{Entity: conversation("a"), Keys: []commit.Key{{ID: "k"}}})
+		batch.At = late
+		o.send(batch)
+		batch = o.batch(commit.Change{Entity: conversation("a"), Expect: 1, Keys: []commit.Key{{ID: "x"}}})
+		batch.At = edge - 1
+		wantOutcome(t, o.send(batch)[0], commit.Outcome{})
+		for _, at := range []int64{late, edge - 1, late} {
+			for id, seen := range map[string]bool{"k": at == late, "x": at < edge} {
+				batch = o.batch(commit.Change{Entity: conversation("a"), Expect: 9, Keys: []commit.Key{{ID: id}}}) // the version is wrong: nothing is written
+				batch.At = at
+				want := commit.Outcome{Status: commit.Conflict}
+				if seen {
+					want = commit.Outcome{Status: commit.Seen, Key: id}
+				}
+				wantOutcome(t, o.send(batch)[0], want)
+			}
+		}
+	}},
 	{"a sweep drops what is never looked up again and nothing else", func(t *testing.T, b *bundle) {
 		sweeper, ok := b.Store.(Sweeper)
 		if !ok {
