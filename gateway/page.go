@@ -19,8 +19,8 @@ import (
 const nonceMark = "PARLEY-NONCE"
 
 // cookieMark is what stands in the page where it learns whether a session's cookie
-// came with the request for it: where none did, it need not ask the API who is
-// signed in, and no refusal stands in the browser's console.
+// came with the request for it: where none did, it need not ask the API when it
+// loads who is signed in, and no refusal stands in the browser's console.
 const cookieMark = "PARLEY-COOKIE"
 
 // What takes the place of cookieMark. Whose cookie came, and whether it opens anything, the page does not say.

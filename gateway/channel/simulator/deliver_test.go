@@ -52,7 +52,7 @@ func TestASilentWebhookIsTriedAgain(t *testing.T) {
 	ref := b.ok(b.Customer("fb", 0).Text(b.ctx, "hello"))
 	<-ref.Acked()
 	close(release)
-	if r := ref.Report(); r.Attempts != 2 {
+	if r := ref.Report(); r.Attempts < 2 { // more where a busy machine was silent again
 		t.Fatalf("report %+v", r)
 	}
 }

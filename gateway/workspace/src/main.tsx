@@ -2,6 +2,7 @@ import "./app/styles";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import { Bell } from "./bell/bell";
+import replyPicture from "./chat/reply.svg";
 import { followAddress } from "./desk/address";
 import { leaveTogether, watchPage } from "./desk/page";
 import { createSettings } from "./desk/settings";
@@ -16,11 +17,14 @@ const bell = new Bell(workspace);
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 const root = document.getElementById("root");
 
+new Image().src = replyPicture; // seen first when a line is pointed at, which may be without a network
+
 watchPage(workspace);
 leaveTogether(workspace, new BroadcastChannel("parley.session"));
 followAddress(workspace, window);
 bell.start();
-// The server says in the page whether a session's cookie came with the request for it (gateway/page.go).
+// The server says in the page whether a session's cookie came with the request for it (gateway/page.go): without one
+// nobody is signed in, and nobody need be asked.
 if (document.querySelector<HTMLMetaElement>("meta[name=parley-cookie]")?.content === "none") workspace.sessions.leave();
 else void workspace.begin();
 if (root !== null) createRoot(root).render(<App workspace={workspace} nonce={nonce} />);

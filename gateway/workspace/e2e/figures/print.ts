@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 
-/** Values, summed up. Milliseconds unless said. p98 is what web.dev calls "interaction to next paint", for latencies. */
+/** Values, summed up. Milliseconds unless said. */
 export function summary(values: readonly number[]) {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);

@@ -67,10 +67,8 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   // The reply box grows while somebody types, windows change, and lines turn out higher than was thought: the end stays in sight.
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const log = box.current?.querySelector("[role=log]");
-    const below = () => (log ? log.scrollHeight - log.clientHeight - log.scrollTop : 0);
-    const watch = new ResizeObserver(() => bottom.current && below() > 1 && toEnd());
-    const all = log?.firstElementChild;
+    const watch = new ResizeObserver(() => bottom.current && toEnd());
+    const all = box.current?.querySelector("[role=log] > *");
     for (const part of [box.current, all]) if (part) watch.observe(part);
     return () => watch.disconnect();
   }, [toEnd]);

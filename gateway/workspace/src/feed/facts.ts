@@ -1,4 +1,4 @@
-import { lastAt, lastMessage, unreadOf, waitingSince } from "./derive";
+import { lastAt, lastMessage, waitingSince } from "./derive";
 import type { Desk } from "./view";
 
 /** What lists want to know of a chat again and again; worked out once for each state of it. */
@@ -6,7 +6,6 @@ export interface Facts {
   readonly waitingSince: number | null;
   readonly lastAt: number;
   readonly last: ReturnType<typeof lastMessage>;
-  readonly unread: number;
   /** The newest reply of an operator has not arrived. */
   readonly failed: boolean;
 }
@@ -20,7 +19,6 @@ export function factsOf(desk: Desk): Facts {
       waitingSince: waitingSince(desk),
       lastAt: lastAt(desk),
       last: lastMessage(desk),
-      unread: unreadOf(desk),
       failed: newestReply(desk)?.state === "failed",
     };
     known.set(desk, facts);

@@ -3,15 +3,15 @@ import { Frames } from "./frames";
 
 let visible = true;
 let asked: (() => void)[] = [];
-let touch = () => {};
+let press = () => {};
 
 /** The screen, whose frames are moved by hand. */
 function frames(): Frames {
   return new Frames({
     visible: () => visible,
     frame: (call) => asked.push(call),
-    touched: (call) => {
-      touch = call;
+    pressed: (call) => {
+      press = call;
     },
   });
 }
@@ -22,6 +22,7 @@ function frame(): void {
   const calls = asked;
   asked = [];
   for (const call of calls) call();
+  vi.advanceTimersByTime(0); // what was put behind it
 }
 
 beforeEach(() => {
@@ -47,7 +48,7 @@ test("the frame that shows a key shows nothing else", () => {
   const f = frames();
   const piece = vi.fn();
   f.ask(piece);
-  touch();
+  press();
   frame();
   expect(piece).not.toHaveBeenCalled();
   frame();
@@ -59,20 +60,43 @@ test("keys that come faster than frames keep nothing waiting for more than one f
   let done = 0;
   for (let i = 0; i < 10; i++) f.ask(() => done++);
   for (let i = 0; i < 20; i++) {
-    touch();
+    press();
     frame();
   }
   expect(done).toBe(10);
 });
 
-test("a key of long ago has been shown and holds nothing up", () => {
+test("a key that has been shown holds nothing up, and leaves the next key its own frame", () => {
   const f = frames();
   const piece = vi.fn();
-  touch();
-  vi.advanceTimersByTime(200);
+  press();
+  frame();
   f.ask(piece);
+  press();
+  frame();
+  expect(piece).not.toHaveBeenCalled();
   frame();
   expect(piece).toHaveBeenCalledTimes(1);
+  f.ask(piece);
+  frame();
+  expect(piece).toHaveBeenCalledTimes(2);
+});
+
+test.each([true, false])("a piece that fails keeps the others from nothing (visible: %s)", (seen) => {
+  visible = seen;
+  const f = frames();
+  const piece = vi.fn();
+  f.ask(() => {
+    throw new Error("broken");
+  });
+  f.ask(piece);
+  const go = () => (seen ? frame() : vi.advanceTimersByTime(50));
+  expect(go).toThrow("broken");
+  go();
+  expect(piece).toHaveBeenCalledTimes(1);
+  f.ask(piece);
+  go();
+  expect(piece).toHaveBeenCalledTimes(2);
 });
 
 test("a hidden page, which has no frames, goes on all the same; also one that is hidden while it waits", () => {

@@ -12,29 +12,27 @@ const hiddenPause = 50;
 /** After so long a frame that has not come is not waited for: the page may have been hidden in the meantime; milliseconds. */
 const frameAtMost = 250;
 
-/** A key or press that is older has been shown; milliseconds. */
-const freshFor = 100;
-
 /** What of the browser is needed. */
 export interface Screen {
   readonly visible: () => boolean;
   /** Calls back in the next frame. */
   readonly frame: (call: () => void) => void;
   /** Calls back for each key, press and change of a text, as it happens. */
-  readonly touched: (call: () => void) => void;
+  readonly pressed: (call: () => void) => void;
 }
 
 /** Pieces of work in the order in which they were asked for, one a frame. */
 export class Frames {
   private readonly screen: Screen;
   private readonly waiting: Piece[] = [];
-  private touchedAt = Number.NEGATIVE_INFINITY;
+  private unseen = 0; // keys and presses whose frame has not been
   private yielded = false;
 
   constructor(screen: Screen) {
     this.screen = screen;
-    screen.touched(() => {
-      this.touchedAt = performance.now();
+    screen.pressed(() => {
+      this.unseen++;
+      screen.frame(() => setTimeout(() => this.unseen--)); // behind the frame that shows it
     });
   }
 
@@ -46,8 +44,9 @@ export class Frames {
   private next(): void {
     let done = false;
     const once = () => {
-      if (!done) this.turn();
+      if (done) return;
       done = true;
+      this.turn();
     };
     const visible = this.screen.visible();
     if (visible) this.screen.frame(once);
@@ -55,12 +54,13 @@ export class Frames {
   }
 
   private turn(): void {
-    const fresh = performance.now() - this.touchedAt < freshFor;
-    this.touchedAt = Number.NEGATIVE_INFINITY;
     // Keys that come faster than frames keep nothing waiting: of two frames one is for what came.
-    this.yielded = fresh && !this.yielded;
-    if (!this.yielded) this.waiting.shift()?.();
-    if (this.waiting.length > 0) this.next();
+    this.yielded = this.unseen > 0 && !this.yielded;
+    try {
+      if (!this.yielded) this.waiting.shift()?.();
+    } finally {
+      if (this.waiting.length > 0) this.next(); // whatever became of this piece
+    }
   }
 }
 
@@ -68,8 +68,8 @@ export class Frames {
 export const screen: Screen = {
   visible: () => document.visibilityState === "visible",
   frame: (call) => requestAnimationFrame(call),
-  touched: (call) => {
-    for (const kind of ["keydown", "pointerdown", "input"]) {
+  pressed: (call) => {
+    for (const kind of ["keydown", "input", "click"]) {
       window.addEventListener(kind, call, { capture: true, passive: true });
     }
   },

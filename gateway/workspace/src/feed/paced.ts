@@ -3,7 +3,7 @@ export type Schedule = (run: () => void) => void;
 
 /**
  * Keeps a distance between runs: what is asked for after a rest goes by first, what is asked for before the distance has
- * passed waits for it and goes by later. One piece at a time is asked for. The distance is in milliseconds.
+ * passed waits for it and goes by later. Who asks does not ask again before it has run. The distance is in milliseconds.
  */
 export function paced(distance: number, later: Schedule, first: Schedule = later): Schedule {
   let last = Number.NEGATIVE_INFINITY;

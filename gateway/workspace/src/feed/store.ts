@@ -48,9 +48,15 @@ export function createFeed({ schedule, broken }: FeedOptions): Feed {
     store.setState(view, true);
   };
   const soon = paced(stands, schedule);
+  let asked = false;
   const take = (input: Input) => {
     waiting.push(input);
-    if (waiting.length === 1) soon(change);
+    if (asked) return;
+    asked = true;
+    soon(() => {
+      asked = false;
+      change();
+    });
   };
 
   const listed = createStore<View>(() => emptyView);

@@ -1,7 +1,8 @@
 import { VisuallyHidden } from "@mantine/core";
 import { type Icon, IconInbox, IconMessageReply } from "@tabler/icons-react";
 import { useListed, useSay, useWorkspace } from "../app/context";
-import { chatsInOrder, waitingInQueues, waitingOnMe } from "../feed/order";
+import { waitingInQueues, waitingOnMe } from "../feed/order";
+import { nextWaiting } from "../palette/waiting";
 import classes from "./Counts.module.css";
 
 /** Who waits: in the queues, and for this operator's reply. */
@@ -12,8 +13,8 @@ export function Counts() {
   const mine = useListed(waitingOnMe);
   const inQueues = say("header.inQueues", { count: queued });
   const open = () => {
-    const longest = chatsInOrder(w.view)[0];
-    if (longest !== undefined) w.chats.open(longest);
+    const longest = nextWaiting(w.view, null);
+    if (longest !== null) w.chats.open(longest);
   };
   return (
     <div className={classes.counts}>

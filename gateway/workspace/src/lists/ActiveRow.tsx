@@ -2,7 +2,7 @@ import { IconAlertCircle, IconCheck, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
 import { useBox, useLanguage, useListed, useLocal, useSay, useWorkspace } from "../app/context";
 import { IconButton } from "../app/IconButton";
-import { windowCloses } from "../feed/derive";
+import { unreadOf, windowCloses } from "../feed/derive";
 import { factsOf } from "../feed/facts";
 import { clock } from "../words/spell";
 import { Age } from "./Age";
@@ -22,12 +22,11 @@ export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: strin
   const desk = useListed((v) => v.chats.get(chat));
   const ended = useListed((v) => v.ended.get(chat)?.chat.contact.name);
   const open = useLocal((l) => l.open === chat);
-  const readTo = useLocal((l) => l.readTo.get(chat));
+  const unread = useLocal((l) => (desk === undefined ? 0 : unreadOf(desk, l.readTo.get(chat))));
   const draft = useBox(chat, (b) => (open ? "" : b.draft.text.trim())); // what is being typed changes no row
   if (desk === undefined) return <Gone name={ended ?? sights.name(chat)} why={say("lists.gone.notYours")} />;
   const facts = factsOf(desk);
   const { contact, channel } = desk.chat;
-  const unread = readTo === undefined ? facts.unread : workspace.unread(chat);
   return (
     <div className={classes.row} data-open={open || undefined}>
       <button
