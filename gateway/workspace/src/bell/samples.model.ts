@@ -1,5 +1,6 @@
 import { emptyView, type View } from "../feed/view";
 import type { Assigned, Full, Message, Row, Self } from "../protocol/frames.gen";
+import { sampleChat, sampleMessage, sampleRow } from "../protocol/frames.model";
 
 /** Small views for the tests of this part. */
 
@@ -16,60 +17,33 @@ export const anna: Self = {
 };
 
 export function row(id: string, part: Partial<Row> = {}): Row {
-  return {
-    id,
+  return sampleRow(id, {
     conversation: `conversation of ${id}`,
     contact: { id: `contact of ${id}`, name: `Customer ${id}`, photo: null },
     channel: { id: "tg", provider: "telegram", name: "Telegram" },
     queue: { id: "support", name: "Support" },
-    state: "waiting",
     created_at: at,
     preview: "Hello",
-    parent: null,
-    deadline: null,
-    unread: 0,
     ...part,
-  };
+  });
 }
 
 export function full(id: string, part: Partial<Full> = {}): Full {
-  return {
-    ...row(id),
-    state: "in_progress",
-    owner: { id: "anna", name: "Anna" },
-    accepted_at: at,
-    completed_at: null,
-    reason: null,
-    last_at: at,
-    window_closes_at: null,
-    draft: "",
-    similar: 0,
-    thread_control: "ours",
-    child: null,
-    last_position: 0,
-    ...part,
-  };
+  return sampleChat(row(id), { owner: { id: "anna", name: "Anna" }, accepted_at: at, last_at: at, ...part });
 }
 
 export function said(chat: string, position: number, by: Message["author"]["kind"] = "customer"): Message {
-  return {
-    id: `${chat}/${position}`,
+  const customer = by === "customer";
+  return sampleMessage(`${chat}/${position}`, {
     position,
     chat,
     at,
-    direction: by === "customer" ? "in" : "out",
+    direction: customer ? "in" : "out",
     author: { id: by, kind: by, name: by },
     text: `message ${position}`,
-    attachments: [],
-    reply_to: null,
-    state: by === "customer" ? null : "sent",
-    error: null,
-    client_id: null,
-    edited: false,
-    deleted: false,
-    reactions: [],
+    state: customer ? null : "sent",
     kind: "text",
-  };
+  });
 }
 
 /** The view of Anna with these offers and chats. */

@@ -153,9 +153,8 @@ export class Boxes {
     for (const [chat, box] of this.store.getState()) if (unsaved(box.draft)) void this.save(chat);
   }
 
-  /** The chat is over: its box goes, and what was typed is given back. */
-  close(chat: string): string {
-    const text = this.of(chat).draft.text;
+  /** The chat is over: its box goes. */
+  close(chat: string): void {
     clearTimeout(this.timers.get(chat));
     this.timers.delete(chat);
     this.echoes.delete(chat);
@@ -164,7 +163,6 @@ export class Boxes {
     const next = new Map(this.store.getState());
     next.delete(chat);
     this.store.setState(next, true);
-    return text;
   }
 
   /** Gives back what earlier pages left of chats that have gone meanwhile. */

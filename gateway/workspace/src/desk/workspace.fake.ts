@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import type { Full, Hello, Message, Push, Pushes, PushType, Row, Snapshot } from "../protocol/frames.gen";
+import { sampleChat, sampleMessage, sampleRow } from "../protocol/frames.model";
 import { rest } from "../protocol/rest";
 import { FakeSocket } from "../protocol/socket.fake";
 import { createSettings } from "./settings";
@@ -69,60 +70,15 @@ export function signedIn(id: string | null): void {
 }
 
 export function row(id: string): Row {
-  return {
-    id,
-    conversation: id,
-    contact: { id, name: id, photo: null },
-    channel: { id: "tg", provider: "telegram", name: "Bot" },
-    queue: { id: "q", name: "Q" },
-    state: "waiting",
-    created_at: "2026-01-01T00:00:00Z",
-    preview: "",
-    parent: null,
-    deadline: null,
-    unread: 0,
-  };
+  return sampleRow(id);
 }
 
 export function full(id: string, part: Partial<Full> = {}): Full {
-  return {
-    ...row(id),
-    state: "in_progress",
-    owner: { id: "anna", name: "anna" },
-    accepted_at: null,
-    completed_at: null,
-    reason: null,
-    last_at: null,
-    window_closes_at: null,
-    draft: "",
-    similar: 0,
-    thread_control: "ours",
-    child: null,
-    last_position: 0,
-    ...part,
-  };
+  return sampleChat(sampleRow(id), part);
 }
 
 export function message(chat: string, position: number, part: Partial<Message> = {}): Message {
-  return {
-    id: `${chat}.${position}`,
-    position,
-    chat,
-    at: "2026-01-01T00:00:00Z",
-    direction: "in",
-    author: { kind: "customer", id: "p", name: "P" },
-    text: `${position}`,
-    attachments: [],
-    reply_to: null,
-    state: null,
-    error: null,
-    client_id: null,
-    edited: false,
-    deleted: false,
-    reactions: [],
-    kind: "",
-    ...part,
-  };
+  return sampleMessage(`${chat}.${position}`, { position, chat, text: `${position}`, ...part });
 }
 
 export function messages(chat: string, from: number, to: number): Message[] {
