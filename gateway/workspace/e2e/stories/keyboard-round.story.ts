@@ -65,7 +65,7 @@ test("the first stop leads past everything into the chat", async () => {
   await page.keyboard.press("Tab");
   expect(await focused(page)).toBe("a Skip to the chat");
   await page.keyboard.press("Enter");
-  expect(await page.evaluate("document.activeElement.id")).toBe("chat");
+  await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("chat");
   await anna.work.opened("Maya Lindqvist");
 });
 

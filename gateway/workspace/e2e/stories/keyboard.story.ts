@@ -89,6 +89,7 @@ test("accepts the oldest with Alt+A, counts chats with Alt+1 to 9, goes to whoev
   await work.opened("Nadia Haddad");
 
   const names = await work.chats.locator("[data-row] bdi").allInnerTexts();
+  expect(names, "a chat that has opened has its row").toHaveLength(3);
   for (const [n, name] of names.entries()) {
     await press(`Alt+${n + 1}`);
     await work.opened(name);
@@ -121,7 +122,7 @@ test("moves through the lists with J and K, and sees the map of keys with ?", as
   await press("Alt+l", "k");
   const first = await focused(page);
   await press("j");
-  expect(await focused(page)).not.toBe(first);
+  await expect.poll(() => focused(page)).not.toBe(first);
   await focusShows(page);
   const row = await focused(page);
   await press("?");

@@ -32,7 +32,8 @@ describe.each(sizes)("$name", ({ width, height }) => {
     expect(await work.row(arab).isVisible()).toBe(false);
     const { height: read } = (await work.messages.boundingBox()) ?? { height: 0 };
     expect(read).toBeGreaterThan(height / 4);
-    expect(await work.message("What can I do").evaluate((m) => m.getBoundingClientRect().bottom)).toBeLessThan(height);
+    const newest = work.message("What can I do");
+    await expect.poll(() => newest.evaluate((m) => m.getBoundingClientRect().bottom)).toBeLessThan(height);
 
     await page.getByRole("button", { name: "Contact and facts" }).click();
     await work.details.waitFor();

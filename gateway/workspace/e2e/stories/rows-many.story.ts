@@ -1,6 +1,7 @@
 // Hundreds of rows: only those in sight are drawn, and the last can be reached.
 import { beforeAll, expect, test } from "vitest";
 import { operator } from "../browser";
+import { below } from "../sight";
 import { Stage } from "../stage";
 import { Workspace } from "../workspace";
 
@@ -29,6 +30,7 @@ test("of 200 active chats those in sight are drawn, and the wheel brings the las
   await anna.chats.getByRole("list").hover();
   await anna.page.mouse.wheel(0, many * 100);
   await expect.poll(() => anna.chats.getByRole("listitem").first().textContent()).not.toBe(first);
+  await expect.poll(() => below(anna.chats.getByRole("list").locator(".."))).toBeLessThan(2);
   await onlyThoseInSight();
   const last = anna.chats.getByRole("listitem").last().locator("[data-row]");
   const name = (await last.locator("bdi").textContent()) ?? "";

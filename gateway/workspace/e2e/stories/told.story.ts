@@ -42,7 +42,7 @@ test("a message in one's chat rings only while nobody looks, and goes when someb
   await look(anna.page, false);
   await zoe.text("three");
   await expect.poll(titles).toEqual(["New chat: Zoe Young", "Zoe Young"]);
-  expect(await tonesOf(anna.page, "message")).toBe(1);
+  await expect.poll(() => tonesOf(anna.page, "message")).toBe(1);
   await anna.unread(anna.row("Zoe Young")).filter({ hasText: "1" }).waitFor();
   await expect.poll(() => anna.page.title()).toBe("(1) Parley");
   const icon = anna.page.locator("link[rel=icon]");

@@ -72,6 +72,8 @@ export class Workspace {
   readonly places = new Map<string, { readonly key: string; readonly beyond: number }>();
   /** How high the lines of a chat were, by the list that draws them; true of as many lines as then. */
   readonly heights = new Map<string, { readonly lines: number; readonly cache: CacheSnapshot }>();
+  /** The chats of the list Active in the order in which they are drawn, for shortcuts that count them. */
+  shownChats: readonly string[] = [];
   readonly settings: SettingsStore;
   readonly boxes: Boxes;
   readonly outbox: Outbox;

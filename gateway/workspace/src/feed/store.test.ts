@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Push } from "../protocol/frames.gen";
+import { sampleChat, sampleRow } from "../protocol/frames.model";
 import { createFeed } from "./store";
 
 const counted = (seq: number): Push => ({ seq, type: "queue.waiting", data: { waiting: { q: seq } } });
@@ -59,6 +60,35 @@ test("a lone event reaches the chat and the lists together", () => {
   feed.take(counted(1));
   expect(feed.listed.getState()).toBe(feed.store.getState());
   expect(feed.listed.getState().seq).toBe(1);
+});
+
+test("what the operator does is in the lists at once: no row offers a chat that is open, none stays of a chat that is finished", () => {
+  const chat = sampleChat(sampleRow("c.1"));
+  const status = { preferred: "active", effective: "active", reason: "chosen", load: 0, limit: 5 } as const;
+  const operator = { id: "anna", name: "Anna", ...status };
+  const deeds: Push[] = [
+    { seq: 2, type: "chat.assigned", data: { chat, messages: [], why: "accepted" } },
+    { seq: 3, type: "chat.completed", data: { chat: chat.id, reason: "operator", child: null } },
+    { seq: 4, type: "operator.status", data: { ...status, preferred: "inactive", effective: "inactive" } },
+  ];
+  const feed = createFeed({ schedule: (run) => run() });
+  feed.take({
+    type: "hello",
+    epoch: "e",
+    seq: 0,
+    resumed: false,
+    snapshot: { operator, offers: [], waiting: {}, chats: [] },
+  });
+  feed.take(counted(1)); // something else: the lists have their pace from now on
+  for (const deed of deeds) {
+    feed.take(deed);
+    vi.advanceTimersByTime(50);
+    expect(feed.store.getState().seq).toBe(deed.seq);
+    expect(feed.listed.getState()).toBe(feed.store.getState());
+  }
+  feed.take({ seq: 5, type: "operator.status", data: { ...status, preferred: "inactive", load: 1 } });
+  vi.advanceTimersByTime(50);
+  expect(feed.listed.getState().seq, "how busy one is waits").toBe(4);
 });
 
 test("what is brought into the view at once is in the lists at once: nothing of one operator stays for the next", () => {

@@ -6,7 +6,10 @@ import { emptyView, type View } from "./view";
 /** The view with its one way in. */
 export interface Feed {
   readonly store: StoreApi<View>;
-  /** The view for lists and counts: in a storm it follows at a slower pace, and in other frames than the chat in sight. */
+  /**
+   * The view for lists and counts: in a storm it follows at a slower pace, and in other frames than the chat in sight; at
+   * once with what the operator does.
+   */
   readonly listed: Pick<StoreApi<View>, "getState" | "getInitialState" | "subscribe">;
   /** Takes an input; what comes within one frame of the screen changes the view once. */
   take(input: Input): void;
@@ -28,6 +31,16 @@ export interface FeedOptions {
   readonly schedule: Schedule;
   /** What came could not be understood and has not been taken in: only a snapshot helps. */
   readonly broken?: () => void;
+}
+
+/**
+ * What an operator does, here or on another device: a chat becomes his or is his no more, his status changes. A chat that
+ * has opened and a row that still offers it must not be seen together.
+ */
+function deed(now: View, before: View): boolean {
+  if (now.me?.preferred !== before.me?.preferred) return true;
+  if (now.chats === before.chats) return false;
+  return now.chats.size !== before.chats.size || [...now.chats.keys()].some((id) => !before.chats.has(id));
 }
 
 /** A feed of its own. */
@@ -63,7 +76,8 @@ export function createFeed({ schedule, broken }: FeedOptions): Feed {
   const list = () => listed.setState(store.getState(), true);
   const soonListed = paced(listsStand, schedule, (run) => run());
   let behind = false;
-  store.subscribe(() => {
+  store.subscribe((now, before) => {
+    if (deed(now, before)) list();
     if (behind) return;
     behind = true;
     soonListed(() => {

@@ -1,10 +1,9 @@
-import { memo, useEffect } from "react";
-import { useListed, useSay } from "../app/context";
+import { memo, useLayoutEffect } from "react";
+import { useListed, useSay, useWorkspace } from "../app/context";
 import { chatsInOrder, offersInOrder, waitingInQueues } from "../feed/order";
 import { ActiveRow } from "./ActiveRow";
 import classes from "./Lists.module.css";
 import { NewRow } from "./NewRow";
-import { shownChats } from "./order";
 import { RowList } from "./RowList";
 import { useHeldOrder } from "./useHeldOrder";
 import { useSights } from "./useSights";
@@ -46,7 +45,10 @@ function ActiveList() {
   const wanted = useListed(chatsInOrder);
   const { shown, handlers } = useHeldOrder(wanted);
   const sights = useSights(shown);
-  useEffect(() => shownChats.setState(shown, true), [shown]);
+  const workspace = useWorkspace();
+  useLayoutEffect(() => {
+    workspace.shownChats = shown;
+  }, [workspace, shown]);
   return (
     <section className={classes.list} aria-label={say("lists.activeCount", { count: wanted.length })} {...handlers}>
       <h2 className={classes.title}>

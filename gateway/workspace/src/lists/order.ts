@@ -1,8 +1,3 @@
-import { createStore } from "zustand/vanilla";
-
-/** The chats of the list Active in the order in which they are shown, for shortcuts that count them. */
-export const shownChats = createStore<readonly string[]>(() => []);
-
 /**
  * The order to show while somebody's pointer or focus is inside: what is shown stays where it is, what has gone keeps its
  * place (its row says so), what is new comes last. Nothing moves under the pointer.

@@ -2,7 +2,6 @@ import { gist } from "../chat/gist";
 import type { Workspace } from "../desk/workspace";
 import { factsOf } from "../feed/facts";
 import { offersInOrder } from "../feed/order";
-import { shownChats } from "../lists/order";
 import type { OperatorTarget, QueueTarget, Row, TargetsReply } from "../protocol/frames.gen";
 import { type Language, languages, type Say } from "../words/words";
 import type { Combo } from "./keys";
@@ -42,7 +41,7 @@ export function rowsOf(w: Workspace, say: Say, language: Language, targets: Targ
 }
 
 function chatRows(w: Workspace, say: Say): PaletteRow[] {
-  const shown = shownChats.getState().filter((id) => w.view.chats.has(id));
+  const shown = w.shownChats.filter((id) => w.view.chats.has(id));
   const order = new Set([...shown, ...w.view.chats.keys()]);
   return [...order].flatMap((id) => {
     const desk = w.view.chats.get(id);

@@ -1,7 +1,6 @@
 import { detailsShown, showDetails } from "../desk/details";
 import type { Workspace } from "../desk/workspace";
 import { offersInOrder } from "../feed/order";
-import { shownChats } from "../lists/order";
 import type { Word } from "../words/words";
 import type { Bound } from "./keys";
 import { focusLists, focusReplyBox, moveInLists } from "./places";
@@ -74,7 +73,7 @@ export const shortcuts: readonly Shortcut[] = [
     group: "chats",
     word: "palette.do.chat",
     run: (w, n) => {
-      const chat = shownChats.getState()[n - 1];
+      const chat = w.shownChats[n - 1];
       if (chat !== undefined && w.view.chats.has(chat)) w.chats.open(chat);
     },
     byHand: true,
