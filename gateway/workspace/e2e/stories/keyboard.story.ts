@@ -80,6 +80,7 @@ test("letters and question marks in the reply box are text and nothing else", as
 test("accepts the oldest with Alt+A, counts chats with Alt+1 to 9, goes to whoever waits with Alt+N", async () => {
   await otto.text("Invoice 4711?");
   await work.offer("Otto Berg").waitFor();
+  await work.status("Active").focus(); // where a press on the status leaves it
   await press("Alt+a");
   await work.opened("Otto Berg");
   await expect.poll(() => focused(page)).toBe("textarea Reply");

@@ -3,11 +3,12 @@ import { useStore } from "zustand";
 import { useSay, useSettings, useWorkspace } from "../app/context";
 import classes from "./SoundHint.module.css";
 
-/** Says that the browser keeps the page silent, while the operator believes that it rings. */
+/** Says that the page is silent, and what to do, while the operator believes that it rings. */
 export function SoundHint() {
   const say = useSay();
   const { sound } = useWorkspace();
   const silent = useStore(sound.store, (s) => s.heard === false);
+  const vain = useStore(sound.store, (s) => s.vain);
   const wanted = useSettings((s) => !s.quiet && s.volume > 0);
   if (!silent || !wanted) return null;
   // The press itself wakes the sound and takes the button away, before it could become a click.
@@ -15,9 +16,15 @@ export function SoundHint() {
     if (!sound.heard) void sound.wake().then(() => sound.play("message"));
   };
   return (
-    <button type="button" className={classes.hint} title={say("bell.blockedWhy")} onPointerDown={wake} onClick={wake}>
+    <button
+      type="button"
+      className={classes.hint}
+      title={say(vain ? "bell.vainWhy" : "bell.blockedWhy")}
+      onPointerDown={wake}
+      onClick={wake}
+    >
       <IconVolumeOff size={16} aria-hidden />
-      <span>{say("bell.blocked")}</span>
+      <span>{say(vain ? "bell.vain" : "bell.blocked")}</span>
     </button>
   );
 }

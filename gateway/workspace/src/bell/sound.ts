@@ -2,16 +2,23 @@ import { createStore } from "zustand/vanilla";
 import type { SettingsStore } from "../desk/settings";
 import { sound, type Tone } from "./tones";
 
+/** After so long a gesture that has not woken the sound was in vain; milliseconds. */
+const wakes = 1_500;
+
 /**
  * The page's voice. Browsers keep a page silent until somebody has clicked or typed in it; the store says whether it is
  * heard, so that silence is never a surprise.
  */
 export class Sound {
-  /** null until the browser has had time to decide. */
-  readonly store = createStore<{ heard: boolean | null }>(() => ({ heard: null }));
+  /**
+   * heard: null until the browser has had time to decide. vain: somebody has clicked or typed, and the page is silent all
+   * the same, as where the computer has nothing to play it on.
+   */
+  readonly store = createStore<{ heard: boolean | null; vain: boolean }>(() => ({ heard: null, vain: false }));
   private readonly settings: SettingsStore;
   private context: AudioContext | null = null;
   private until = 0;
+  private waking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(settings: SettingsStore) {
     this.settings = settings;
@@ -31,6 +38,11 @@ export class Sound {
   /** To be called in a gesture. */
   async wake(): Promise<void> {
     if (this.context === null || this.context.state === "running") return;
+    this.waking ??= setTimeout(() => {
+      this.waking = undefined;
+      // A key that the browser does not count as a gesture, as Escape, has not been in vain.
+      if (!this.heard && navigator.userActivation?.hasBeenActive) this.store.setState({ heard: false, vain: true });
+    }, wakes);
     try {
       await this.context.resume();
     } catch {
@@ -51,6 +63,9 @@ export class Sound {
   }
 
   private look(): void {
-    if (this.store.getState().heard !== this.heard) this.store.setState({ heard: this.heard });
+    const { heard } = this;
+    const before = this.store.getState();
+    const vain = before.vain && !heard;
+    if (before.heard !== heard || before.vain !== vain) this.store.setState({ heard, vain });
   }
 }

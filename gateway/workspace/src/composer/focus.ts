@@ -1,5 +1,6 @@
 import { type RefObject, useEffect } from "react";
 import { useBox, useLocal } from "../app/context";
+import { typingIn } from "../palette/places";
 
 /** Puts the cursor behind the last character. */
 function enter(field: HTMLTextAreaElement | null): void {
@@ -13,9 +14,10 @@ function byTouch(): boolean {
   return matchMedia("(pointer: coarse)").matches;
 }
 
-/** Whether somebody is at work elsewhere: in a dialog, or typing. */
+/** Whether somebody is at work elsewhere: in a dialog, or typing. A status that was pressed has the focus and no work. */
 function busyElsewhere(): boolean {
-  return document.activeElement?.closest("[role=dialog], input, textarea, select, [contenteditable]") != null;
+  const at = document.activeElement;
+  return at?.closest("[role=dialog]") != null || typingIn(at);
 }
 
 /**
