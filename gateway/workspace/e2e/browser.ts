@@ -26,6 +26,8 @@ export interface DeskOptions {
   /** Set before the first visit, as if chosen earlier; else the page decides. The browser's own language follows it. */
   readonly language?: "en" | "ru";
   readonly colorScheme?: "light" | "dark";
+  /** The system's colours in place of the page's. */
+  readonly forcedColors?: "active" | "none";
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Animations are off unless "no-preference". */
   readonly reducedMotion?: "reduce" | "no-preference";
@@ -214,6 +216,7 @@ export async function operator(stage: Stage, login: string, options: DeskOptions
     locale: options.language === "ru" ? "ru-RU" : "en-US",
     timezoneId: "UTC",
     colorScheme: options.colorScheme ?? "light",
+    forcedColors: options.forcedColors ?? "none",
     reducedMotion: options.reducedMotion ?? "reduce",
     viewport: options.viewport ?? { width: 1366, height: 768 },
   });
