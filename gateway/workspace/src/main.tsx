@@ -12,7 +12,9 @@ import { Frames, screen } from "./feed/frames";
 // The parts of the page, made once and joined here.
 const settings = createSettings(localStorage, window);
 const frames = new Frames(screen);
-const workspace = new Workspace(settings, localStorage, location, (run) => frames.ask(run));
+const workspace = new Workspace(settings, { browser: localStorage, tab: sessionStorage }, location, (run) =>
+  frames.ask(run),
+);
 const bell = new Bell(workspace);
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 const root = document.getElementById("root");

@@ -72,6 +72,25 @@ test("a file that is taken out again is uploaded no further, and the others go",
   expect(answer?.attachments.map((a) => a.name)).toEqual(["right.txt"]);
 });
 
+test("a page that is loaded again has what was uploaded, and says what was not", async () => {
+  const { page, work } = anna;
+  const asked = await maya.text("And the price list?");
+  await work.message("And the price list?").hover();
+  await work.message("And the price list?").getByRole("button", { name: "Reply to this message" }).click();
+  await work.attach(textFile("ready.txt"));
+  await pick(textFile("late.txt"));
+  await page.reload();
+  held.splice(0); // gone with the page
+  await work.uploaded(2);
+  await item("late.txt").getByText("attach it once more").waitFor();
+  expect(await item("late.txt").getByRole("button", { name: /again/ }).count()).toBe(0);
+  await item("late.txt").getByRole("button", { name: "Remove late.txt" }).click();
+  await work.reply.fill("At last");
+  await work.reply.press("Enter");
+  const answer = (await maya.answers(3)).at(-1);
+  expect(answer).toMatchObject({ text: "At last", reply_to: asked.id, attachments: [{ name: "ready.txt" }] });
+});
+
 test("what the channel does not take is refused before it is uploaded, in words", async () => {
   const { work, page } = anna;
   const asked: string[] = [];
@@ -84,6 +103,6 @@ test("what the channel does not take is refused before it is uploaded, in words"
   await work.chat.getByText("Remove the files that cannot be sent.").waitFor();
   await item("empty.txt").getByRole("button", { name: "Remove empty.txt" }).click();
   await work.reply.press("Enter");
-  expect((await maya.answers(3)).at(-1)).toMatchObject({ text: "And this", attachments: [] });
+  expect((await maya.answers(4)).at(-1)).toMatchObject({ text: "And this", attachments: [] });
   expect(asked).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { IconFile, IconMusic, IconPhoto, IconRefresh, IconVideo, IconX } from "@tabler/icons-react";
 import { useBox, useSay, useWorkspace } from "../app/context";
-import { type AttachedFile, hindranceOf, kindOf, mostBytes } from "../desk/files";
+import { type AttachedFile, hindranceOf, kindOf, mostBytes, refused } from "../desk/files";
 import type { ChannelInfo } from "../protocol/rest";
 import { size } from "../words/spell";
 import type { Say } from "../words/words";
@@ -96,12 +96,12 @@ function Progress({ file }: { file: AttachedFile }) {
   );
 }
 
-/** Whether a problem is one of the upload: the channel would take the file. */
+/** Whether a problem is one of the upload: it may go better another time. */
 function uploads(problem: string): boolean {
-  return problem !== "no_kind" && problem !== "too_big" && problem !== "empty" && problem !== "too_large";
+  return !refused(problem) && problem !== "lost";
 }
 
-const known = ["network", "too_large", "busy", "empty", "no_kind"] as const;
+const known = ["network", "too_large", "busy", "empty", "no_kind", "lost"] as const;
 
 function why(say: Say, problem: string, file: AttachedFile, limits: ChannelInfo["limits"] | undefined): string {
   if (problem === "too_big" && limits !== undefined) {

@@ -1,6 +1,5 @@
 import { type ChannelInfo, fileAddress, type UploadedFile } from "../protocol/rest";
 import { UploadFailed, upload } from "../protocol/upload";
-import type { PendingFile } from "./pending";
 
 /** A file in a reply box: it is uploaded as soon as it is put there. */
 export interface AttachedFile {
@@ -13,8 +12,16 @@ export interface AttachedFile {
   /** 0 to 1. */
   readonly progress: number;
   readonly uploaded: UploadedFile | null;
-  /** Why it cannot be sent: no_kind, too_big, empty, or the code of the failed upload. */
+  /** Why it cannot be sent: no_kind, too_big, empty, lost with an earlier page, or the code of the failed upload. */
   readonly problem: string | null;
+}
+
+/** What is left of such a file where the page is gone; id null = its upload had not ended, and it is lost. */
+export interface KeptFile {
+  readonly id: string | null;
+  readonly name: string;
+  readonly mime: string;
+  readonly size: number;
 }
 
 /** What the server allows in one message. */
@@ -71,6 +78,11 @@ export function textLength(text: string): number {
   return text.length;
 }
 
+/** Whether a file is not taken at all, however often it is tried. */
+export function refused(problem: string | null): boolean {
+  return problem !== null && ["no_kind", "too_big", "too_large", "empty"].includes(problem);
+}
+
 /** Uploads of files in reply boxes. */
 export class Uploads {
   private next = 1;
@@ -107,17 +119,20 @@ export class Uploads {
     this.begin(again, file, changed);
   }
 
-  /** Makes a box's file of one that was uploaded for a message which was not sent. */
-  restore(f: PendingFile): AttachedFile {
+  /** Makes a box's file of one that stood there before a message was refused, or before the page was loaded again. */
+  restore(f: KeptFile): AttachedFile {
+    const key = this.next++;
+    const { name, mime, size } = f;
+    if (f.id === null) return { key, name, mime, size, preview: null, progress: 0, uploaded: null, problem: "lost" };
     const image = kindOf(f.mime) === "image" && f.mime !== "image/svg+xml";
     return {
-      key: this.next++,
-      name: f.name,
-      mime: f.mime,
-      size: f.size,
+      key,
+      name,
+      mime,
+      size,
       preview: image ? fileAddress(f.id) : null,
       progress: 1,
-      uploaded: { id: f.id, name: f.name, mime: f.mime, size: f.size, kind: kindOf(f.mime) },
+      uploaded: { id: f.id, name, mime, size, kind: kindOf(mime) },
       problem: null,
     };
   }

@@ -8,7 +8,7 @@ import { FakeStorage } from "./storage.fake";
 import { Workspace } from "./workspace";
 
 /** A workspace against a server that is moved by hand; fake timers must run. The test file mocks "../protocol/rest". */
-export async function working(storage = new FakeStorage()) {
+export async function working(storage = new FakeStorage(), tab = new FakeStorage()) {
   const sockets: FakeSocket[] = [];
   vi.stubGlobal(
     "WebSocket",
@@ -21,7 +21,7 @@ export async function working(storage = new FakeStorage()) {
   );
   signedIn("anna");
   const page = { protocol: "http:", host: "here" } as Location;
-  const w = new Workspace(createSettings(storage), storage, page, (run) => setTimeout(run));
+  const w = new Workspace(createSettings(storage), { browser: storage, tab }, page, (run) => setTimeout(run));
   await w.begin();
   let seq = 0;
   const line = () => {
@@ -51,7 +51,7 @@ export async function working(storage = new FakeStorage()) {
   /** The newest request of a type. */
   const asked = (type: string) => line().sent.findLast((r) => r.type === type);
   const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
-  return { w, storage, sockets, line, greets, pushes, asked, settle };
+  return { w, storage, tab, sockets, line, greets, pushes, asked, settle };
 }
 
 /** Whose session the cookie opens; null = nobody's. */

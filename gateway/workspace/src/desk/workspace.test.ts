@@ -273,6 +273,31 @@ test("files of whoever was here do not go on to the server under somebody else",
   expect(dropped).toHaveBeenCalledExactlyOnceWith(file);
 });
 
+test("loaded again a tab has its files and the message it answers; another tab has neither", async () => {
+  const { w, storage, tab } = await typing();
+  w.boxes.attach("a", [w.uploads.restore({ id: "f", name: "a.txt", mime: "text/plain", size: 1 })]);
+  w.boxes.answer("a", "m");
+  const chats = [{ chat: full("a", { draft: "secret" }), messages: [] }];
+  const again = await working(storage, tab);
+  again.greets("anna", { chats });
+  await again.settle();
+  expect(again.w.boxes.of("a")).toMatchObject({
+    draft: { text: "secret" },
+    files: [{ uploaded: { id: "f" } }],
+    replyTo: "m",
+  });
+  const other = await working(storage);
+  other.greets("anna", { chats });
+  await other.settle();
+  expect(other.w.boxes.of("a")).toMatchObject({ draft: { text: "secret" }, files: [], replyTo: null });
+
+  again.w.chats.send("a");
+  const sent = await working(storage, tab);
+  sent.greets("anna", { chats });
+  await sent.settle();
+  expect(sent.w.boxes.of("a")).toMatchObject({ files: [], replyTo: null });
+});
+
 test("what is given up by finishing the chat is not offered again, in no tab; what no other tab knew of is", async () => {
   const completed = { chat: "a", reason: "operator", child: null } as const;
   const here = await typing();

@@ -18,6 +18,7 @@ import { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import { Sessions } from "./session";
 import type { SettingsStore } from "./settings";
+import { Trays } from "./trays";
 
 /** What this page knows besides the view: where it looks and how it is connected. */
 export interface Local {
@@ -47,6 +48,12 @@ export interface PictureDialog {
   readonly file: string;
   readonly name: string;
   readonly from: string;
+}
+
+/** Where things are kept over a reload: for all tabs of this browser, or for this one. */
+export interface Storages {
+  readonly browser: Storage;
+  readonly tab: Storage;
 }
 
 /**
@@ -81,13 +88,15 @@ export class Workspace {
   readonly chats: Chats;
   readonly connection: Connection;
   private readonly storage: Storage;
+  private readonly trays: Trays;
   private operator = ""; // whose the page is
 
-  constructor(settings: SettingsStore, storage: Storage, page: Location, schedule: Schedule) {
+  constructor(settings: SettingsStore, { browser: storage, tab }: Storages, page: Location, schedule: Schedule) {
     this.feed = createFeed({ schedule, broken: () => this.beginAnew() });
     this.settings = settings;
     this.sound = new Sound(settings);
     this.storage = storage;
+    this.trays = new Trays(tab);
     this.connection = new Connection({
       address: socketAddress(page),
       told: (frame) => this.feed.take(frame),
@@ -113,6 +122,7 @@ export class Workspace {
       (pending) => this.chats.undelivered(pending),
     );
     this.chats = new Chats(this);
+    this.boxes.store.subscribe((now, before) => this.trays.follow(now, before));
     this.feed.store.subscribe((now, before) => this.viewed(now, before));
   }
 
@@ -179,6 +189,7 @@ export class Workspace {
     this.operator = operator;
     for (const box of this.boxes.store.getState().values()) for (const f of box.files) this.uploads.drop(f);
     this.leftOvers.belongTo(operator);
+    this.trays.belongTo(operator);
     this.boxes.belongTo(operator);
     this.outbox.belongTo(this.storage, operator);
     this.places.clear();
@@ -218,7 +229,11 @@ export class Workspace {
     this.feed.flush();
     if (this.local.getState().standing !== standing) return; // what came with it was not understood
     this.giveBack();
-    if (!standing.resumed) this.boxes.sweep((chat) => this.view.chats.has(chat));
+    if (!standing.resumed) {
+      const here = (chat: string) => this.view.chats.has(chat);
+      this.boxes.sweep(here);
+      this.trays.sweep(here);
+    }
     this.outbox.resume();
     this.boxes.flush();
     this.chats.refresh();
@@ -260,7 +275,14 @@ export class Workspace {
   /** The server says what it keeps as a draft. While a message is on its way, none means that the message took it along. */
   private heard(chat: string, draft: string): void {
     if (draft === "" && this.outbox.of(chat).some((p) => p.refused === null)) this.boxes.emptied(chat);
+    const left = this.boxes.store.getState().has(chat) ? null : this.trays.get(chat); // read before the box is made
     this.boxes.heard(chat);
+    if (left === null) return;
+    this.boxes.attach(
+      chat,
+      left.files.map((f) => this.uploads.restore(f)),
+    );
+    this.boxes.answer(chat, left.replyTo);
   }
 
   private settleOutbox(chat: string): void {

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { type Box, emptyBox } from "./boxes";
+import { type AttachedFile, Uploads } from "./files";
+import { FakeStorage } from "./storage.fake";
+import { Trays } from "./trays";
+
+const uploads = new Uploads();
+const uploaded = (id: string): AttachedFile => uploads.restore({ id, name: `${id}.txt`, mime: "text/plain", size: 1 });
+const onItsWay: AttachedFile = { ...uploaded("way"), uploaded: null, progress: 0.5 };
+
+function kept() {
+  const storage = new FakeStorage();
+  const trays = new Trays(storage);
+  trays.belongTo("anna");
+  let boxes: ReadonlyMap<string, Box> = new Map();
+  const become = (chat: string, part: Partial<Box>) => {
+    const now = new Map(boxes).set(chat, { ...(boxes.get(chat) ?? emptyBox), ...part });
+    trays.follow(now, boxes);
+    boxes = now;
+  };
+  const close = (chat: string) => {
+    const now = new Map(boxes);
+    now.delete(chat);
+    trays.follow(now, boxes);
+    boxes = now;
+  };
+  return { storage, trays, become, close };
+}
+
+test("uploaded files and the message that is answered are there for the next page, in their order", () => {
+  const { trays, become } = kept();
+  become("c.1", { files: [uploaded("b"), uploaded("a")], replyTo: "m" });
+  const tray = trays.get("c.1");
+  expect(tray?.files.map((f) => f.id)).toEqual(["b", "a"]);
+  expect(tray?.replyTo).toBe("m");
+  expect(trays.get("c.2")).toBeNull();
+});
+
+test("what was not uploaded yet is not passed over in silence; what no channel takes is", () => {
+  const { trays, become } = kept();
+  become("c.1", { files: [onItsWay, { ...onItsWay, problem: "network" }, { ...onItsWay, problem: "too_big" }] });
+  const files = trays.get("c.1")?.files ?? [];
+  expect(files.map((f) => f.id)).toEqual([null, null]);
+  expect(files.map((f) => uploads.restore(f).problem)).toEqual(["lost", "lost"]);
+});
+
+test("what was sent, taken out, or belonged to a chat that is over, is kept no longer", () => {
+  const { storage, trays, become, close } = kept();
+  become("c.1", { files: [uploaded("a")], replyTo: "m" });
+  become("c.1", { files: [], replyTo: null });
+  become("c.2", { files: [uploaded("a")] });
+  close("c.2");
+  expect(storage.length).toBe(0);
+  become("c.3", { replyTo: "m" });
+  become("c.4", { replyTo: "m" });
+  trays.sweep((chat) => chat === "c.4");
+  expect([trays.get("c.3"), trays.get("c.4")?.replyTo]).toEqual([null, "m"]);
+});
+
+test("it is the operator's alone, and is there again when he is", () => {
+  const { trays, become } = kept();
+  become("c.1", { files: [uploaded("a")] });
+  trays.belongTo("");
+  trays.follow(new Map(), new Map([["c.1", emptyBox]]));
+  trays.belongTo("boris");
+  expect(trays.get("c.1")).toBeNull();
+  trays.sweep(() => false);
+  trays.belongTo("anna");
+  expect(trays.get("c.1")?.files).toHaveLength(1);
+});
+
+test("a full storage, or one with something else in it, is no harm", () => {
+  const { storage, trays, become } = kept();
+  storage.full = true;
+  become("c.1", { files: [uploaded("a")] });
+  expect(trays.get("c.1")).toBeNull();
+  storage.full = false;
+  for (const text of ["", "{", "null", "[]", '{"files":7}', '{"files":[null,{"id":7},{"id":"a","name":"n"}]}']) {
+    storage.setItem("parley.tray.anna.c.1", text);
+    expect(trays.get("c.1")?.files ?? []).toEqual([]);
+  }
+});
