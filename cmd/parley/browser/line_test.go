@@ -51,10 +51,10 @@ func (l *line) down() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.cut = true
-	l.flow()
 	for _, breakOff := range l.calls {
 		breakOff()
 	}
+	l.flow() // at last: what stood in a stall does not arrive after all
 }
 
 // stall keeps what is connected and moves no byte, as when a laptop sleeps.

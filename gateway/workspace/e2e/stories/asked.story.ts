@@ -19,7 +19,7 @@ test("a finish that is cancelled leaves everything as it was, and the cursor in 
   await work.dialog.getByText("Your unsent reply will be lost.").waitFor();
   await page.keyboard.press("Escape");
   await work.dialog.waitFor({ state: "detached" });
-  expect(await focused(page)).toBe("textarea Reply");
+  await expect.poll(() => focused(page)).toBe("textarea Reply");
   await page.keyboard.type("tence");
   expect(await work.reply.inputValue()).toBe("half a sentence");
   await work.reply.fill("");
@@ -44,7 +44,8 @@ test("back again it is handed over by one press", async () => {
   await stage.network(true);
   await work.connected();
   const boris = await inChat(stage, "boris", stage.customer("demo-wa", 1), "Hello");
-  await work.row("Maria Gomez").waitFor(); // the server never heard of it
+  const hers = work.row("Maria Gomez").filter({ has: work.page.getByRole("button") });
+  await hers.waitFor(); // the server never heard of it
   await work.dialog.getByRole("button", { name: "Transfer", exact: true }).click();
   await work.dialog.waitFor({ state: "detached" });
   await boris.work.open("Maria Gomez");

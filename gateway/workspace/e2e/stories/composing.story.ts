@@ -1,4 +1,4 @@
-// Writing with an input method: Enter and the digits choose a word before they mean anything to the page (S100).
+// Writing with an input method: Enter chooses a word before it means anything to the page (S100).
 import { beforeAll, expect, test } from "vitest";
 import { inChat, type Seat } from "../conversation";
 import { type Customer, Stage } from "../stage";

@@ -90,7 +90,7 @@ test("accepts the oldest with Alt+A, counts chats with Alt+1 to 9, goes to whoev
   await work.opened("Nadia Haddad");
 
   const names = await work.chats.locator("[data-row] bdi").allInnerTexts();
-  expect(names, "a chat that has opened has its row").toHaveLength(3);
+  expect(names, "in the frame in which a chat opens it has its row").toHaveLength(3);
   for (const [n, name] of names.entries()) {
     await press(`Alt+${n + 1}`);
     await work.opened(name);

@@ -89,7 +89,7 @@ test("a draft that was sent elsewhere while this browser was closed does not com
   const again = new Workspace(await desk.tab());
   await again.open("Maya Lindqvist");
   await again.message("From there").waitFor();
-  await expect.poll(() => again.reply.inputValue()).toBe("");
   await again.notice("The reply was changed or sent on another device.").waitFor();
+  await expect.poll(() => again.reply.inputValue()).toBe("");
   expect(await typed(again, "Maya Lindqvist").inputValue()).toBe("From here");
 });

@@ -47,6 +47,7 @@ test("a message in one's chat rings only while nobody looks, and goes when someb
   await expect.poll(() => anna.page.title()).toBe("(1) Parley");
   const icon = anna.page.locator("link[rel=icon]");
   await expect.poll(() => icon.getAttribute("href")).toMatch(/^blob:/);
+  expect(await tonesOf(anna.page, "message"), "no second tone").toBe(1);
 
   await look(anna.page, true);
   await anna.unread(anna.row("Zoe Young")).waitFor({ state: "detached" });

@@ -1,4 +1,4 @@
-// Files on their way into a reply: what becomes of an upload is said, and nothing half uploaded is sent (S8, S32).
+// Files on their way into a reply: what becomes of an upload is said, and nothing half uploaded is sent (S8, S36).
 import type { Locator, Route } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { inChat, type Seat } from "../conversation";
@@ -82,7 +82,7 @@ test("a page that is loaded again has what was uploaded, and says what was not",
   await page.reload();
   held.splice(0); // gone with the page
   await work.uploaded(2);
-  await item("late.txt").getByText("attach it once more").waitFor();
+  await item("late.txt").getByText("Attach it again.").waitFor();
   expect(await item("late.txt").getByRole("button", { name: /again/ }).count()).toBe(0);
   await item("late.txt").getByRole("button", { name: "Remove late.txt" }).click();
   await work.reply.fill("At last");

@@ -24,7 +24,7 @@ export function SoundHint() {
       onClick={wake}
     >
       <IconVolumeOff size={16} aria-hidden />
-      <span>{say(vain ? "bell.vain" : "bell.blocked")}</span>
+      <span aria-live="polite">{say(vain ? "bell.vain" : "bell.blocked")}</span>
     </button>
   );
 }

@@ -32,9 +32,10 @@ function started(output: boolean): Sound {
   return sound;
 }
 
+/** A press, or a key that the browser does not count. */
 function gesture(counts: boolean): void {
-  vi.stubGlobal("navigator", { userActivation: { hasBeenActive: counts } });
-  for (const call of gestures.splice(0)) call();
+  vi.stubGlobal("navigator", { userActivation: { isActive: counts } });
+  for (const call of gestures) call();
 }
 
 beforeEach(() => {
@@ -61,15 +62,29 @@ test("silent until the first gesture, and it says so", () => {
 test("a gesture that wakes nothing was in vain, until there is something to play on", () => {
   const sound = started(false);
   gesture(true);
-  vi.advanceTimersByTime(1_500);
+  vi.advanceTimersByTime(3_999);
+  expect(sound.store.getState()).toEqual({ heard: false, vain: false });
+  vi.advanceTimersByTime(1);
   expect(sound.store.getState()).toEqual({ heard: false, vain: true });
+  const told = vi.fn();
+  sound.store.subscribe(told);
+  gesture(true);
+  vi.advanceTimersByTime(4_000);
+  expect(told).not.toHaveBeenCalled();
   FakeContext.last.becomes("running");
   expect(sound.store.getState()).toEqual({ heard: true, vain: false });
 });
 
-test("a key that the browser does not count as a gesture is not called vain", () => {
+test("a key that the browser does not count as a gesture is not called vain, nor is a call that has the sound", () => {
   const sound = started(false);
   gesture(false);
-  vi.advanceTimersByTime(1_500);
+  vi.advanceTimersByTime(3_900);
+  gesture(true); // from here on it counts
+  vi.advanceTimersByTime(3_900);
+  expect(sound.store.getState()).toEqual({ heard: false, vain: false });
+  FakeContext.last.becomes("running");
+  FakeContext.last.becomes("interrupted");
+  gesture(true);
+  vi.advanceTimersByTime(8_000);
   expect(sound.store.getState()).toEqual({ heard: false, vain: false });
 });

@@ -2,8 +2,8 @@ import { createStore } from "zustand/vanilla";
 import type { SettingsStore } from "../desk/settings";
 import { sound, type Tone } from "./tones";
 
-/** After so long a gesture that has not woken the sound was in vain; milliseconds. */
-const wakes = 1_500;
+/** After so long a gesture that has not woken the sound was in vain; milliseconds. A wireless headset takes its time. */
+const wakes = 4_000;
 
 /**
  * The page's voice. Browsers keep a page silent until somebody has clicked or typed in it; the store says whether it is
@@ -38,11 +38,8 @@ export class Sound {
   /** To be called in a gesture. */
   async wake(): Promise<void> {
     if (this.context === null || this.context.state === "running") return;
-    this.waking ??= setTimeout(() => {
-      this.waking = undefined;
-      // A key that the browser does not count as a gesture, as Escape, has not been in vain.
-      if (!this.heard && navigator.userActivation?.hasBeenActive) this.store.setState({ heard: false, vain: true });
-    }, wakes);
+    // A key that the browser does not count as a gesture, as Escape, is not in vain.
+    if (navigator.userActivation?.isActive) this.waking ??= setTimeout(() => this.waited(), wakes);
     try {
       await this.context.resume();
     } catch {
@@ -60,6 +57,14 @@ export class Sound {
     if (this.context === null || !this.heard || volume === 0) return;
     const from = Math.max(this.context.currentTime + 0.01, this.until);
     this.until = sound(this.context, tone, volume, from);
+  }
+
+  private waited(): void {
+    this.waking = undefined;
+    // Safari's "interrupted" is a call that has the sound, and gives it back.
+    if (this.context?.state === "suspended" && !this.store.getState().vain) {
+      this.store.setState({ heard: false, vain: true });
+    }
   }
 
   private look(): void {

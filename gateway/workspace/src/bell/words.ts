@@ -9,8 +9,8 @@ export const en = {
   turnOn: "Turn notifications on",
   blocked: "Sound is off until you click here",
   blockedWhy: "Browsers keep a page silent until somebody has clicked or typed in it.",
-  vain: "No sound: check the audio output",
-  vainWhy: "The browser finds nothing to play the sound on. When that is mended, click here.",
+  vain: "No sound: check the speakers",
+  vainWhy: "You have clicked, and the browser still plays nothing. Check the speakers, then click here.",
 } as const;
 
 export const ru = {
@@ -26,6 +26,6 @@ export const ru = {
   turnOn: "Включить уведомления",
   blocked: "Звука не будет, пока вы не нажмёте сюда",
   blockedWhy: "Браузер не даёт странице звучать, пока на ней ничего не нажали.",
-  vain: "Нет звука: проверьте аудиовыход",
-  vainWhy: "Браузеру не на чем воспроизвести звук. Когда это исправлено, нажмите сюда.",
+  vain: "Нет звука: проверьте динамики",
+  vainWhy: "Браузер всё ещё не воспроизводит звук. Проверьте динамики или наушники и нажмите сюда.",
 } as const;

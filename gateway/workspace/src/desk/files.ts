@@ -17,11 +17,23 @@ export interface AttachedFile {
 }
 
 /** What is left of such a file where the page is gone; id null = its upload had not ended, and it is lost. */
-export interface KeptFile {
+export interface KeptFile extends Omit<UploadedFile, "id"> {
   readonly id: string | null;
-  readonly name: string;
-  readonly mime: string;
-  readonly size: number;
+}
+
+export function keptOf(f: AttachedFile): KeptFile {
+  const { name, mime, size } = f;
+  return f.uploaded ?? { id: null, name, mime, size, kind: kindOf(mime) };
+}
+
+/** What was kept may be of another version of this page; null where it is no file. */
+export function readFile(kept: unknown): KeptFile | null {
+  const f = kept as Partial<KeptFile> | null;
+  if (typeof f !== "object" || f === null || (f.id !== null && typeof f.id !== "string")) return null;
+  const { id, name, mime, size } = f;
+  if (typeof name !== "string" || typeof mime !== "string" || typeof size !== "number") return null;
+  const kind = kinds.find((k) => k === f.kind) ?? kindOf(mime);
+  return { id, name, mime, size, kind };
 }
 
 /** What the server allows in one message. */
@@ -29,9 +41,10 @@ export const mostFiles = 10;
 
 type Limits = ChannelInfo["limits"];
 
-export function kindOf(mime: string): "image" | "video" | "audio" | "file" {
-  const family = mime.split("/")[0];
-  return family === "image" || family === "video" || family === "audio" ? family : "file";
+const kinds = ["image", "video", "audio", "file"] as const;
+
+export function kindOf(mime: string): UploadedFile["kind"] {
+  return kinds.find((k) => k === mime.split("/")[0]) ?? "file";
 }
 
 /**
@@ -122,19 +135,10 @@ export class Uploads {
   /** Makes a box's file of one that stood there before a message was refused, or before the page was loaded again. */
   restore(f: KeptFile): AttachedFile {
     const key = this.next++;
-    const { name, mime, size } = f;
-    if (f.id === null) return { key, name, mime, size, preview: null, progress: 0, uploaded: null, problem: "lost" };
-    const image = kindOf(f.mime) === "image" && f.mime !== "image/svg+xml";
-    return {
-      key,
-      name,
-      mime,
-      size,
-      preview: image ? fileAddress(f.id) : null,
-      progress: 1,
-      uploaded: { id: f.id, name, mime, size, kind: kindOf(mime) },
-      problem: null,
-    };
+    const { id, name, mime, size, kind } = f;
+    if (id === null) return { key, name, mime, size, preview: null, progress: 0, uploaded: null, problem: "lost" };
+    const preview = kind === "image" && mime !== "image/svg+xml" ? fileAddress(id) : null;
+    return { key, name, mime, size, preview, progress: 1, uploaded: { id, name, mime, size, kind }, problem: null };
   }
 
   /** Lets a file go: its upload ends, and its picture is given back. */

@@ -7,7 +7,7 @@ const message: Pending = {
   clientId: "k1",
   chat: "a",
   text: "hello",
-  files: [{ id: "f1", name: "a.png", mime: "image/png", size: 1 }],
+  files: [{ id: "f1", name: "a.png", mime: "image/png", size: 1, kind: "file" }],
   replyTo: "m1",
   at: 5,
   refused: null,

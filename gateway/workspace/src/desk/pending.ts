@@ -1,9 +1,12 @@
+import type { UploadedFile } from "../protocol/rest";
+import { type KeptFile, readFile } from "./files";
+
 /** A message on its way to the server (S38): shown at once, kept until the server has it. */
 export interface Pending {
   readonly clientId: string;
   readonly chat: string;
   readonly text: string;
-  readonly files: readonly PendingFile[];
+  readonly files: readonly UploadedFile[];
   readonly replyTo: string | null;
   /** The customer's name, for when the chat is gone. */
   readonly to?: string;
@@ -11,14 +14,6 @@ export interface Pending {
   readonly at: number;
   /** The server's code when it refused; null while it is on its way. */
   readonly refused: string | null;
-}
-
-/** A file of it, as it is shown until the message is there. */
-export interface PendingFile {
-  readonly id: string;
-  readonly name: string;
-  readonly mime: string;
-  readonly size: number;
 }
 
 /** Refusals after which the same message is tried again by itself. */
@@ -88,7 +83,7 @@ function read(text: string | null): Pending | null {
       clientId: p.clientId,
       chat: p.chat,
       text: p.text,
-      files: Array.isArray(p.files) ? p.files.filter(isFile) : [],
+      files: Array.isArray(p.files) ? p.files.map(readFile).filter(uploaded) : [],
       replyTo: typeof p.replyTo === "string" ? p.replyTo : null,
       ...(typeof p.to === "string" ? { to: p.to } : {}),
       at: typeof p.at === "number" && Number.isFinite(p.at) ? p.at : 0,
@@ -99,8 +94,6 @@ function read(text: string | null): Pending | null {
   }
 }
 
-function isFile(f: Partial<PendingFile> | null): boolean {
-  return (
-    typeof f?.id === "string" && typeof f.name === "string" && typeof f.mime === "string" && typeof f.size === "number"
-  );
+function uploaded(f: KeptFile | null): f is UploadedFile {
+  return f !== null && f.id !== null;
 }

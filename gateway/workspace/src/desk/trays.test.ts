@@ -5,7 +5,8 @@ import { FakeStorage } from "./storage.fake";
 import { Trays } from "./trays";
 
 const uploads = new Uploads();
-const uploaded = (id: string): AttachedFile => uploads.restore({ id, name: `${id}.txt`, mime: "text/plain", size: 1 });
+const uploaded = (id: string): AttachedFile =>
+  uploads.restore({ id, name: `${id}.txt`, mime: "text/plain", size: 1, kind: "file" });
 const onItsWay: AttachedFile = { ...uploaded("way"), uploaded: null, progress: 0.5 };
 
 function kept() {
@@ -69,13 +70,39 @@ test("it is the operator's alone, and is there again when he is", () => {
   expect(trays.get("c.1")?.files).toHaveLength(1);
 });
 
+test("an operator whose login begins with another one's, and a point, keeps what is his", () => {
+  const { trays, become } = kept();
+  trays.belongTo("anna.orlova");
+  become("k.1", { replyTo: "m" });
+  trays.belongTo("anna");
+  trays.sweep(() => false);
+  trays.belongTo("anna.orlova");
+  expect(trays.get("k.1")?.replyTo).toBe("m");
+});
+
+test("the server's word on what a file is stands also for the next page", () => {
+  const { trays, become } = kept();
+  const odd = uploads.restore({ id: "a", name: "a.png", mime: "image/png", size: 1, kind: "file" });
+  become("c.1", { files: [odd] });
+  expect(trays.get("c.1")?.files.map((f) => uploads.restore(f).uploaded?.kind)).toEqual(["file"]);
+});
+
 test("a full storage, or one with something else in it, is no harm", () => {
   const { storage, trays, become } = kept();
   storage.full = true;
   become("c.1", { files: [uploaded("a")] });
   expect(trays.get("c.1")).toBeNull();
   storage.full = false;
-  for (const text of ["", "{", "null", "[]", '{"files":7}', '{"files":[null,{"id":7},{"id":"a","name":"n"}]}']) {
+  become("c.1", { files: [uploaded("a")] });
+  storage.full = true;
+  become("c.1", { files: [uploaded("b")] });
+  expect(trays.get("c.1"), "what was taken out does not come back").toBeNull();
+  storage.full = false;
+  const files = [null, 7, {}, { id: 7 }, { id: "a", name: "n" }];
+  const odd = [null, [], 7, {}, { files }, { chat: "c.1", files: 7 }, { chat: "c.1", files }].map((t) =>
+    JSON.stringify(t),
+  );
+  for (const text of ["", "{", ...odd]) {
     storage.setItem("parley.tray.anna.c.1", text);
     expect(trays.get("c.1")?.files ?? []).toEqual([]);
   }

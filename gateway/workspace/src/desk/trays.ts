@@ -1,8 +1,9 @@
 import type { Box } from "./boxes";
-import { type AttachedFile, type KeptFile, refused } from "./files";
+import { type KeptFile, keptOf, readFile, refused } from "./files";
 
 /** What stands in a reply box beside the text. */
 export interface KeptTray {
+  readonly chat: string;
   readonly files: readonly KeptFile[];
   /** The message it answers. */
   readonly replyTo: string | null;
@@ -12,7 +13,9 @@ const prefix = "parley.tray.";
 
 /**
  * What a page that is loaded again finds of its reply boxes beside the drafts: uploaded files and the message that is
- * answered. A draft is every tab's and the server has it; these are one tab's, and so is the storage they stand in.
+ * answered. A draft is every tab's and the server has it; these are one tab's, and so is the storage they stand in. A
+ * browser copies it for a tab that is duplicated and brings it back after a crash, so a tray may be older than what was
+ * sent of it.
  */
 export class Trays {
   private readonly storage: Storage;
@@ -42,10 +45,11 @@ export class Trays {
 
   /** Forgets what belongs to chats that are here no more. */
   sweep(here: (chat: string) => boolean): void {
-    const keys = Array.from({ length: this.storage.length }, (_, i) => this.storage.key(i) ?? "");
-    for (const key of keys) {
-      const own = key.startsWith(this.key(""));
-      if (own && !here(key.slice(this.key("").length))) this.storage.removeItem(key);
+    for (const key of Array.from({ length: this.storage.length }, (_, i) => this.storage.key(i) ?? "")) {
+      if (!key.startsWith(this.key(""))) continue;
+      const chat = read(this.storage.getItem(key))?.chat ?? "";
+      const own = key === this.key(chat); // ids of operators and chats have points, too
+      if (own && !here(chat)) this.storage.removeItem(key);
     }
   }
 
@@ -55,12 +59,13 @@ export class Trays {
       this.storage.removeItem(key);
       return;
     }
-    const files = box.files.filter((f) => !refused(f.problem)).map(keep);
-    const tray = JSON.stringify({ files, replyTo: box.replyTo } satisfies KeptTray);
+    const files = box.files.filter((f) => !refused(f.problem)).map(keptOf);
+    const tray = JSON.stringify({ chat, files, replyTo: box.replyTo } satisfies KeptTray);
+    if (this.storage.getItem(key) === tray) return; // an upload tells its progress many times
     try {
-      if (this.storage.getItem(key) !== tray) this.storage.setItem(key, tray); // an upload tells its progress many times
+      this.storage.setItem(key, tray);
     } catch {
-      // A full storage loses the safety net only.
+      this.storage.removeItem(key); // a full storage loses the safety net; what stood there before is not true any more
     }
   }
 
@@ -69,23 +74,14 @@ export class Trays {
   }
 }
 
-function keep(f: AttachedFile): KeptFile {
-  const { name, mime, size } = f.uploaded ?? f;
-  return { id: f.uploaded?.id ?? null, name, mime, size };
-}
-
 /** What stands there may be of another version of this page. */
 function read(text: string | null): KeptTray | null {
   try {
     const t = JSON.parse(text ?? "null") as Partial<KeptTray> | null;
-    if (t === null || !Array.isArray(t.files)) return null;
-    return { files: t.files.filter(isFile), replyTo: typeof t.replyTo === "string" ? t.replyTo : null };
+    if (t === null || typeof t.chat !== "string" || !Array.isArray(t.files)) return null;
+    const files = t.files.map(readFile).filter((f) => f !== null);
+    return { chat: t.chat, files, replyTo: typeof t.replyTo === "string" ? t.replyTo : null };
   } catch {
     return null;
   }
-}
-
-function isFile(f: Partial<KeptFile> | null): f is KeptFile {
-  if (f === null || (f.id !== null && typeof f.id !== "string")) return false;
-  return typeof f.name === "string" && typeof f.mime === "string" && typeof f.size === "number";
 }

@@ -26,6 +26,16 @@ async function typing() {
   return s;
 }
 
+/** A page that is loaded now. */
+async function loaded(storage: FakeStorage, tab = new FakeStorage(), found = chats) {
+  const s = await working(storage, tab);
+  s.greets("anna", { chats: found });
+  await s.settle();
+  return s;
+}
+
+const file = { id: "f", name: "a.txt", mime: "text/plain", size: 1, kind: "file" } as const;
+
 test("a text on its way is shown once, whether its push or its reply comes first", async () => {
   for (const replyFirst of [true, false]) {
     const { w, line, pushes, asked, settle } = await typing();
@@ -192,7 +202,6 @@ test("two refused messages of a chat that has ended are both given back, files b
   w.chats.send("a");
   line().refuses(asked("chat.send")?.id, { code: "window_closed", message: "" });
   await settle();
-  const file = { id: "f", name: "a.png", mime: "image/png", size: 1 };
   w.outbox.send({ clientId: "k2", chat: "a", text: "", files: [file], replyTo: null, at: 1, refused: null });
   line().refuses(asked("chat.send")?.id, { code: "window_closed", message: "" });
   await settle();
@@ -200,7 +209,7 @@ test("two refused messages of a chat that has ended are both given back, files b
   for (const p of [...w.outbox.of("a")]) w.chats.takeBack("a", p.clientId);
   expect(w.leftOvers.store.getState()).toMatchObject([
     { why: "refused", text: "secret", files: [] },
-    { why: "refused", text: "", files: ["a.png"] },
+    { why: "refused", text: "", files: ["a.txt"] },
   ]);
 });
 
@@ -267,35 +276,69 @@ test("what one tab dismissed is gone in the other", async () => {
 test("files of whoever was here do not go on to the server under somebody else", async () => {
   const { w } = await typing();
   const dropped = vi.spyOn(w.uploads, "drop");
-  const file = w.uploads.restore({ id: "f", name: "a.txt", mime: "text/plain", size: 1 });
-  w.boxes.attach("a", [file]);
+  const attached = w.uploads.restore(file);
+  w.boxes.attach("a", [attached]);
   await w.signOut();
-  expect(dropped).toHaveBeenCalledExactlyOnceWith(file);
+  expect(dropped).toHaveBeenCalledExactlyOnceWith(attached);
 });
 
 test("loaded again a tab has its files and the message it answers; another tab has neither", async () => {
   const { w, storage, tab } = await typing();
-  w.boxes.attach("a", [w.uploads.restore({ id: "f", name: "a.txt", mime: "text/plain", size: 1 })]);
+  w.boxes.attach("a", [w.uploads.restore(file)]);
   w.boxes.answer("a", "m");
-  const chats = [{ chat: full("a", { draft: "secret" }), messages: [] }];
-  const again = await working(storage, tab);
+  const left = { draft: { text: "secret" }, files: [{ uploaded: file }], replyTo: "m" };
+  const again = await loaded(storage, tab);
+  expect(again.w.boxes.of("a")).toMatchObject(left);
   again.greets("anna", { chats });
-  await again.settle();
-  expect(again.w.boxes.of("a")).toMatchObject({
-    draft: { text: "secret" },
-    files: [{ uploaded: { id: "f" } }],
-    replyTo: "m",
-  });
-  const other = await working(storage);
-  other.greets("anna", { chats });
-  await other.settle();
-  expect(other.w.boxes.of("a")).toMatchObject({ draft: { text: "secret" }, files: [], replyTo: null });
+  expect(again.w.boxes.of("a").files, "a second snapshot adds nothing").toHaveLength(1);
+  expect((await loaded(storage)).w.boxes.of("a")).toMatchObject({ ...left, files: [], replyTo: null });
 
   again.w.chats.send("a");
-  const sent = await working(storage, tab);
-  sent.greets("anna", { chats });
-  await sent.settle();
-  expect(sent.w.boxes.of("a")).toMatchObject({ files: [], replyTo: null });
+  expect((await loaded(storage, tab)).w.boxes.of("a")).toMatchObject({ files: [], replyTo: null });
+});
+
+test("a file goes to the customer once, also where the browser has made two tabs of one, or brought back an old one", async () => {
+  const first = await typing();
+  first.w.boxes.attach("a", [first.w.uploads.restore(file)]);
+  const copy = new FakeStorage();
+  for (let i = 0; i < first.tab.length; i++) {
+    const key = first.tab.key(i) ?? "";
+    copy.setItem(key, first.tab.getItem(key) ?? "");
+  }
+  const duplicate = await loaded(first.storage, copy);
+  expect(duplicate.w.boxes.of("a").files).toHaveLength(1);
+  const attachment = { ...file, state: "stored", lat: null, lon: null, card: null } as const;
+  const sent = message("a", 2, { direction: "out", attachments: [attachment] });
+  duplicate.pushes("chat.message", { chat: "a", message: sent });
+  expect(duplicate.w.boxes.of("a").files).toEqual([]);
+
+  const key = "parley.tray.anna.a";
+  copy.setItem(key, first.tab.getItem(key) ?? "");
+  const said = [{ chat: full("a"), messages: [message("a", 1), sent] }];
+  expect((await loaded(first.storage, copy, said)).w.boxes.of("a").files).toEqual([]);
+});
+
+test("a message that was refused and taken back has its files over a reload", async () => {
+  const { w, storage, tab, line, asked, settle } = await typing();
+  w.boxes.attach("a", [w.uploads.restore(file)]);
+  w.chats.send("a");
+  const request = asked("chat.send");
+  line().refuses(request?.id, { code: "window_closed", message: "" });
+  await settle();
+  w.chats.takeBack("a", String(request?.client_id));
+  expect(w.boxes.of("a").files).toMatchObject([{ uploaded: file }]);
+  expect((await loaded(storage, tab)).w.boxes.of("a").files).toMatchObject([{ uploaded: file }]);
+});
+
+test("signed out and in again an operator has his files; whoever signs in meanwhile has none of them", async () => {
+  const { w, storage, tab } = await typing();
+  w.boxes.attach("a", [w.uploads.restore(file)]);
+  await w.signOut();
+  expect(w.boxes.of("a").files).toEqual([]);
+  signedIn("boris");
+  await w.signIn("boris", "");
+  expect(w.boxes.of("a").files).toEqual([]);
+  expect((await loaded(storage, tab)).w.boxes.of("a").files).toHaveLength(1);
 });
 
 test("what is given up by finishing the chat is not offered again, in no tab; what no other tab knew of is", async () => {

@@ -18,7 +18,7 @@ import { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import { Sessions } from "./session";
 import type { SettingsStore } from "./settings";
-import { Trays } from "./trays";
+import { type KeptTray, Trays } from "./trays";
 
 /** What this page knows besides the view: where it looks and how it is connected. */
 export interface Local {
@@ -189,7 +189,7 @@ export class Workspace {
     this.operator = operator;
     for (const box of this.boxes.store.getState().values()) for (const f of box.files) this.uploads.drop(f);
     this.leftOvers.belongTo(operator);
-    this.trays.belongTo(operator);
+    this.trays.belongTo(operator); // before his boxes go, or his trays would go with them
     this.boxes.belongTo(operator);
     this.outbox.belongTo(this.storage, operator);
     this.places.clear();
@@ -263,6 +263,7 @@ export class Workspace {
         if (desk.chat !== old?.chat) this.heard(id, desk.chat.draft);
         if (desk.messages === old?.messages) continue;
         this.settleOutbox(id);
+        this.unload(id);
         this.chats.trim(id, desk.messages.length);
       }
       for (const [id, old] of before.chats) {
@@ -277,12 +278,31 @@ export class Workspace {
     if (draft === "" && this.outbox.of(chat).some((p) => p.refused === null)) this.boxes.emptied(chat);
     const left = this.boxes.store.getState().has(chat) ? null : this.trays.get(chat); // read before the box is made
     this.boxes.heard(chat);
-    if (left === null) return;
+    if (left !== null) this.giveTray(chat, left);
+  }
+
+  /** What an earlier page left beside a draft stands there again. */
+  private giveTray(chat: string, { files, replyTo }: KeptTray): void {
+    const restored = files.map((f) => this.uploads.restore(f));
+    this.boxes.attach(chat, restored);
+    this.boxes.answer(chat, replyTo);
+  }
+
+  /** Files that a message has taken along from another tab, or shortly before a crash, stand in the box no more. */
+  private unload(chat: string): void {
+    const { files } = this.boxes.of(chat);
+    if (files.length === 0) return;
+    const own = this.view.chats.get(chat)?.messages.filter((m) => m.direction === "out") ?? [];
+    const taken = new Set(
+      [...own.flatMap((m) => m.attachments), ...this.outbox.of(chat).flatMap((p) => p.files)].map((f) => f.id),
+    );
+    const gone = files.filter((f) => f.uploaded !== null && taken.has(f.uploaded.id));
+    if (gone.length === 0) return;
+    for (const f of gone) this.uploads.drop(f);
     this.boxes.attach(
       chat,
-      left.files.map((f) => this.uploads.restore(f)),
+      files.filter((f) => !gone.includes(f)),
     );
-    this.boxes.answer(chat, left.replyTo);
   }
 
   private settleOutbox(chat: string): void {

@@ -63,32 +63,34 @@ test("a lone event reaches the chat and the lists together", () => {
 });
 
 test("what the operator does is in the lists at once: no row offers a chat that is open, none stays of a chat that is finished", () => {
-  const chat = sampleChat(sampleRow("c.1"));
-  const status = { preferred: "active", effective: "active", reason: "chosen", load: 0, limit: 5 } as const;
-  const operator = { id: "anna", name: "Anna", ...status };
-  const deeds: Push[] = [
-    { seq: 2, type: "chat.assigned", data: { chat, messages: [], why: "accepted" } },
-    { seq: 3, type: "chat.completed", data: { chat: chat.id, reason: "operator", child: null } },
-    { seq: 4, type: "operator.status", data: { ...status, preferred: "inactive", effective: "inactive" } },
+  const row = sampleRow("c.1");
+  const assigned = (id: string) => ({ chat: sampleChat(sampleRow(id)), messages: [], why: "accepted" }) as const;
+  const completed = (chat: string) => ({ chat, reason: "operator", child: null }) as const;
+  const status = { effective: "active", reason: "chosen", load: 0, limit: 5 } as const;
+  const deeds: Push[][] = [
+    [{ seq: 2, type: "chat.assigned", data: assigned("c.2") }],
+    [
+      { seq: 3, type: "chat.completed", data: completed("c.2") },
+      { seq: 4, type: "chat.assigned", data: assigned("c.3") },
+    ],
+    [{ seq: 5, type: "chat.completed", data: completed("c.3") }],
+    [{ seq: 6, type: "chat.withdrawn", data: { chat: row.id, reason: "declined", by: null } }],
+    [{ seq: 7, type: "operator.status", data: { ...status, preferred: "inactive" } }],
   ];
   const feed = createFeed({ schedule: (run) => run() });
-  feed.take({
-    type: "hello",
-    epoch: "e",
-    seq: 0,
-    resumed: false,
-    snapshot: { operator, offers: [], waiting: {}, chats: [] },
-  });
+  const operator = { id: "anna", name: "Anna", preferred: "active", ...status } as const;
+  const snapshot = { operator, offers: [row], waiting: {}, chats: [] };
+  feed.take({ type: "hello", epoch: "e", seq: 0, resumed: false, snapshot });
   feed.take(counted(1)); // something else: the lists have their pace from now on
   for (const deed of deeds) {
-    feed.take(deed);
+    for (const push of deed) feed.take(push);
     vi.advanceTimersByTime(50);
-    expect(feed.store.getState().seq).toBe(deed.seq);
+    expect(feed.store.getState().seq).toBe(deed.at(-1)?.seq);
     expect(feed.listed.getState()).toBe(feed.store.getState());
   }
-  feed.take({ seq: 5, type: "operator.status", data: { ...status, preferred: "inactive", load: 1 } });
+  feed.take({ seq: 8, type: "operator.status", data: { ...status, preferred: "inactive", load: 1 } });
   vi.advanceTimersByTime(50);
-  expect(feed.listed.getState().seq, "how busy one is waits").toBe(4);
+  expect(feed.listed.getState().seq, "how busy one is waits").toBe(7);
 });
 
 test("what is brought into the view at once is in the lists at once: nothing of one operator stays for the next", () => {

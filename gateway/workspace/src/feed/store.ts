@@ -8,7 +8,7 @@ export interface Feed {
   readonly store: StoreApi<View>;
   /**
    * The view for lists and counts: in a storm it follows at a slower pace, and in other frames than the chat in sight; at
-   * once with what the operator does.
+   * once where the operator has accepted, finished, handed over or declined a chat, or set the status.
    */
   readonly listed: Pick<StoreApi<View>, "getState" | "getInitialState" | "subscribe">;
   /** Takes an input; what comes within one frame of the screen changes the view once. */
@@ -34,11 +34,14 @@ export interface FeedOptions {
 }
 
 /**
- * What an operator does, here or on another device: a chat becomes his or is his no more, his status changes. A chat that
- * has opened and a row that still offers it must not be seen together.
+ * What an operator does with rows, here or on another device: a chat becomes his or is his no more, he declines an offer,
+ * his status changes. A chat that has opened and a row that still offers it must not be seen together.
  */
 function deed(now: View, before: View): boolean {
   if (now.me?.preferred !== before.me?.preferred) return true;
+  if (now.withdrawn !== before.withdrawn) {
+    for (const [id, w] of now.withdrawn) if (w.reason === "declined" && !before.withdrawn.has(id)) return true;
+  }
   if (now.chats === before.chats) return false;
   return now.chats.size !== before.chats.size || [...now.chats.keys()].some((id) => !before.chats.has(id));
 }
