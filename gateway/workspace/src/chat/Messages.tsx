@@ -12,6 +12,7 @@ import { ItemLine } from "./ItemLine";
 import { type Item, itemsOf } from "./items";
 import classes from "./Messages.module.css";
 import { retriable } from "./retriable";
+import { ScrollRest } from "./scrollrest";
 import { usePlaying } from "./usePlaying";
 
 /** How near to the upper end older messages are read, and how near to the lower end counts as being there; pixels. */
@@ -81,16 +82,19 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
 
   const offsetBefore = useRef(0);
   const [reading, setReading] = useState(false);
+  const [rest] = useState(() => new ScrollRest());
+  useEffect(() => () => rest.ended(), [rest]);
   const older = async () => {
     if (reading || desk?.more !== true) return;
     setReading(true);
-    await workspace.chats.older(chat);
+    await workspace.chats.older(chat, () => rest.moment());
     setReading(false);
   };
 
   const scrolled = (offset: number) => {
     const l = list.current;
     if (l === null) return;
+    rest.moved();
     const near = l.scrollSize - l.viewportSize - offset <= nearBottom;
     const up = offset < offsetBefore.current;
     offsetBefore.current = offset;
@@ -118,6 +122,7 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
         data={items}
         {...(heights === undefined ? {} : { cache: heights })}
         onScroll={scrolled}
+        onScrollEnd={() => rest.ended()}
         role="log"
         aria-live="off"
         aria-label={say("chat.group", { name: desk?.chat.contact.name ?? "" })}

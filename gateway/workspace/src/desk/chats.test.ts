@@ -150,23 +150,25 @@ async function long() {
   return { ...s, positions, page };
 }
 
+const atOnce = () => Promise.resolve();
+
 test("history is read page by page to its beginning, one page at a time", async () => {
   const { w, line, asked, positions, page } = await long();
-  void w.chats.older("a");
-  void w.chats.older("a");
+  void w.chats.older("a", atOnce);
+  void w.chats.older("a", atOnce);
   expect(line().sent.length).toBe(1);
   expect(asked("chat.history")).toMatchObject({ before: "a.101", limit: 50 });
   await page(51, 100, true);
-  void w.chats.older("a");
+  void w.chats.older("a", atOnce);
   await page(1, 50, false);
   expect(positions()).toEqual(messages("a", 1, 150).map((m) => m.position));
-  void w.chats.older("a");
+  void w.chats.older("a", atOnce);
   expect(line().sent.length).toBe(2);
 });
 
 test("after a snapshot what was read is read again, and a busy server is asked later", async () => {
   const { w, line, greets, asked, page, settle } = await long();
-  void w.chats.older("a");
+  void w.chats.older("a", atOnce);
   await page(51, 100, false);
   line().ends(1006);
   await settle(300);

@@ -192,14 +192,14 @@ export class Chats {
     this.w.feed.take({ type: "trim", chat, keep: held });
   }
 
-  /** Reads the page above what is here. */
-  async older(chat: string): Promise<void> {
+  /** Reads the page above what is here; it is put there at a moment that suits whoever shows it. */
+  async older(chat: string, moment: () => Promise<void>): Promise<void> {
     const desk = this.w.view.chats.get(chat) ?? this.w.view.ended.get(chat);
     const first = desk?.messages[0];
     if (first === undefined || desk?.more !== true || this.reading.has(chat)) return;
     this.reading.add(chat);
     try {
-      await this.page(chat, first.id);
+      await this.page(chat, first.id, moment);
     } catch (e) {
       if (!(e instanceof Interrupted)) this.complain(e);
     } finally {
@@ -229,8 +229,9 @@ export class Chats {
     }
   }
 
-  private async page(chat: string, before: string): Promise<void> {
+  private async page(chat: string, before: string, moment?: () => Promise<void>): Promise<void> {
     const { messages, more } = await this.w.ask("chat.history", { chat, before, limit: windowSize });
+    await moment?.();
     this.w.feed.take({ type: "page", chat, before, messages, more });
     this.w.feed.flush();
   }
