@@ -166,6 +166,23 @@ test("history is read page by page to its beginning, one page at a time", async 
   expect(line().sent.length).toBe(2);
 });
 
+test("a page that waits for its moment is not put beside a snapshot that is newer", async () => {
+  const { w, line, greets, positions, page, settle } = await long();
+  let come = () => {};
+  void w.chats.older("a", () => new Promise((resolve) => (come = resolve)));
+  await page(51, 100, true);
+  expect(positions()).toHaveLength(50);
+  line().ends(1006);
+  await settle(300);
+  greets("anna", { chats: [{ chat: full("a"), messages: messages("a", 101, 150) }] });
+  come();
+  await settle();
+  expect(positions()).toEqual(messages("a", 101, 150).map((m) => m.position));
+  void w.chats.older("a", atOnce);
+  await page(51, 100, true);
+  expect(positions()).toHaveLength(100);
+});
+
 test("after a snapshot what was read is read again, and a busy server is asked later", async () => {
   const { w, line, greets, asked, page, settle } = await long();
   void w.chats.older("a", atOnce);

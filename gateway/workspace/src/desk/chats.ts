@@ -231,7 +231,12 @@ export class Chats {
 
   private async page(chat: string, before: string, moment?: () => Promise<void>): Promise<void> {
     const { messages, more } = await this.w.ask("chat.history", { chat, before, limit: windowSize });
-    await moment?.();
+    if (moment !== undefined) {
+      const { standing } = this.w.local.getState();
+      await moment();
+      // A break meanwhile may have brought a snapshot that is newer than what was read.
+      if (this.w.local.getState().standing !== standing) throw new Interrupted();
+    }
     this.w.feed.take({ type: "page", chat, before, messages, more });
     this.w.feed.flush();
   }
