@@ -27,7 +27,7 @@ export function keptOf(f: AttachedFile): KeptFile {
 }
 
 /** What was kept may be of another version of this page; null where it is no file. */
-export function readFile(kept: unknown): KeptFile | null {
+export function readKept(kept: unknown): KeptFile | null {
   const f = kept as Partial<KeptFile> | null;
   if (typeof f !== "object" || f === null || (f.id !== null && typeof f.id !== "string")) return null;
   const { id, name, mime, size } = f;

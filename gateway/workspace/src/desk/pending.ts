@@ -1,5 +1,5 @@
 import type { UploadedFile } from "../protocol/rest";
-import { type KeptFile, readFile } from "./files";
+import { type KeptFile, readKept } from "./files";
 
 /** A message on its way to the server (S38): shown at once, kept until the server has it. */
 export interface Pending {
@@ -83,7 +83,7 @@ function read(text: string | null): Pending | null {
       clientId: p.clientId,
       chat: p.chat,
       text: p.text,
-      files: Array.isArray(p.files) ? p.files.map(readFile).filter(uploaded) : [],
+      files: Array.isArray(p.files) ? p.files.map(readKept).filter(uploaded) : [],
       replyTo: typeof p.replyTo === "string" ? p.replyTo : null,
       ...(typeof p.to === "string" ? { to: p.to } : {}),
       at: typeof p.at === "number" && Number.isFinite(p.at) ? p.at : 0,

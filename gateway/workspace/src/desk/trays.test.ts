@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { sampleMessage } from "../protocol/frames.model";
 import { type Box, emptyBox } from "./boxes";
 import { type AttachedFile, Uploads } from "./files";
+import type { Pending } from "./pending";
 import { FakeStorage } from "./storage.fake";
-import { Trays } from "./trays";
+import { Trays, takenAlong } from "./trays";
 
 const uploads = new Uploads();
 const uploaded = (id: string): AttachedFile =>
@@ -85,6 +87,27 @@ test("the server's word on what a file is stands also for the next page", () => 
   const odd = uploads.restore({ id: "a", name: "a.png", mime: "image/png", size: 1, kind: "file" });
   become("c.1", { files: [odd] });
   expect(trays.get("c.1")?.files.map((f) => uploads.restore(f).uploaded?.kind)).toEqual(["file"]);
+});
+
+test("a message takes its files along, on its way or there already; the customer's own take none, nor what is not uploaded", () => {
+  const files = [uploaded("a"), uploaded("b"), onItsWay];
+  const sent = { id: "b", name: "b.txt", mime: "text/plain", size: 1, kind: "file" } as const;
+  const attachment = {
+    id: "a",
+    kind: "file",
+    name: "",
+    mime: "",
+    size: 1,
+    state: "stored",
+    lat: null,
+    lon: null,
+    card: null,
+  } as const;
+  const said = (direction: "in" | "out") => [sampleMessage("m", { direction, attachments: [attachment] })];
+  const pending: Pending = { clientId: "k", chat: "c.1", text: "", files: [], replyTo: null, at: 1, refused: null };
+  expect(takenAlong(files, said("out"), [])).toEqual([files[0]]);
+  expect(takenAlong(files, said("in"), [])).toEqual([]);
+  expect(takenAlong(files, [], [{ ...pending, files: [sent] }])).toEqual([files[1]]);
 });
 
 test("a full storage, or one with something else in it, is no harm", () => {

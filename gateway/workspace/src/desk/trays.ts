@@ -1,5 +1,7 @@
+import type { Message } from "../protocol/frames.gen";
 import type { Box } from "./boxes";
-import { type KeptFile, keptOf, readFile, refused } from "./files";
+import { type AttachedFile, type KeptFile, keptOf, readKept, refused } from "./files";
+import type { Pending } from "./pending";
 
 /** What stands in a reply box beside the text. */
 export interface KeptTray {
@@ -74,12 +76,24 @@ export class Trays {
   }
 }
 
+/** Which files of a box a message of the chat has taken along, be it there already or on its way. */
+export function takenAlong(
+  files: readonly AttachedFile[],
+  messages: readonly Message[],
+  pending: readonly Pending[],
+): readonly AttachedFile[] {
+  if (files.length === 0) return files;
+  const sent = messages.flatMap((m) => (m.direction === "out" ? m.attachments : []));
+  const taken = new Set([...sent, ...pending.flatMap((p) => p.files)].map((f) => f.id));
+  return files.filter((f) => f.uploaded !== null && taken.has(f.uploaded.id));
+}
+
 /** What stands there may be of another version of this page. */
 function read(text: string | null): KeptTray | null {
   try {
     const t = JSON.parse(text ?? "null") as Partial<KeptTray> | null;
     if (t === null || typeof t.chat !== "string" || !Array.isArray(t.files)) return null;
-    const files = t.files.map(readFile).filter((f) => f !== null);
+    const files = t.files.map(readKept).filter((f) => f !== null);
     return { chat: t.chat, files, replyTo: typeof t.replyTo === "string" ? t.replyTo : null };
   } catch {
     return null;

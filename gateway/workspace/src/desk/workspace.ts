@@ -18,7 +18,7 @@ import { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import { Sessions } from "./session";
 import type { SettingsStore } from "./settings";
-import { type KeptTray, Trays } from "./trays";
+import { type KeptTray, Trays, takenAlong } from "./trays";
 
 /** What this page knows besides the view: where it looks and how it is connected. */
 export interface Local {
@@ -291,12 +291,7 @@ export class Workspace {
   /** Files that a message has taken along from another tab, or shortly before a crash, stand in the box no more. */
   private unload(chat: string): void {
     const { files } = this.boxes.of(chat);
-    if (files.length === 0) return;
-    const own = this.view.chats.get(chat)?.messages.filter((m) => m.direction === "out") ?? [];
-    const taken = new Set(
-      [...own.flatMap((m) => m.attachments), ...this.outbox.of(chat).flatMap((p) => p.files)].map((f) => f.id),
-    );
-    const gone = files.filter((f) => f.uploaded !== null && taken.has(f.uploaded.id));
+    const gone = takenAlong(files, this.view.chats.get(chat)?.messages ?? [], this.outbox.of(chat));
     if (gone.length === 0) return;
     for (const f of gone) this.uploads.drop(f);
     this.boxes.attach(
