@@ -143,6 +143,19 @@ func (b *bundle) ok(ref EventRef, err error) EventRef {
 	return ref
 }
 
+// heard waits until the company has acknowledged the event. What the provider says of an answer goes out beside the
+// customer's own events, so a test that looks at their order must not answer before.
+func (b *bundle) heard(ref EventRef, err error) EventRef {
+	b.t.Helper()
+	b.ok(ref, err)
+	select {
+	case <-ref.Acked():
+	case <-b.ctx.Done():
+		b.t.Fatal("never acknowledged")
+	}
+	return ref
+}
+
 // call makes an API call with a bearer token and gives status, header and decoded body.
 func (b *bundle) call(method, path, token string, body any) (int, http.Header, map[string]any) {
 	b.t.Helper()

@@ -21,7 +21,7 @@ func TestMessengerSendIsAnsweredEchoedAndRead(t *testing.T) {
 	t.Parallel()
 	b := setup(t, Config{}, nil)
 	c := b.Customer("fb", 0)
-	b.ok(c.Text(b.ctx, "hello"))
+	b.heard(c.Text(b.ctx, "hello"))
 	status, _, out := b.call(http.MethodPost, fbMessages, "fb-token", fbText(c.ID(), "добрый день"))
 	if status != 200 || out["recipient_id"] != c.ID() || out["message_id"] == nil {
 		t.Fatal(status, out)

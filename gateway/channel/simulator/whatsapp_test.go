@@ -22,7 +22,7 @@ func TestWhatsAppSendIsFollowedByStatuses(t *testing.T) {
 	t.Parallel()
 	b := setup(t, Config{}, nil)
 	c := b.Customer("wa", 1)
-	b.ok(c.Text(b.ctx, "hello"))
+	b.heard(c.Text(b.ctx, "hello"))
 	status, _, out := b.call(http.MethodPost, waMessages, "wa-token", waText("+"+c.Phone(), "hi"))
 	if status != 200 || at(out, "contacts", 0, "wa_id") != c.Phone() || at(out, "messages", 0, "id") != c.Answers()[0].ID {
 		t.Fatal(status, out)
@@ -190,7 +190,7 @@ func TestWhatsAppFailureComesAsAStatus(t *testing.T) {
 	t.Parallel()
 	b := setup(t, Config{}, nil)
 	c := b.Customer("wa", 0)
-	b.ok(c.Text(b.ctx, "hello"))
+	b.heard(c.Text(b.ctx, "hello"))
 	c.FailNext(131047)
 	if status, _, out := b.call(http.MethodPost, waMessages, "wa-token", waText(c.Phone(), "hi")); status != 200 {
 		t.Fatal(status, out)
