@@ -39,3 +39,27 @@ test("whoever ignores an offer becomes Inactive, is told so on every tab, and is
   }
   await anna.accept("Zoe Young");
 });
+
+test("the ring of an offer goes on where it was when the page is loaded again", async () => {
+  const stage = await Stage.open({
+    queues: { support: { rule: "least_busy", accept_timeout: "20s", members: ["anna"] } },
+  });
+  const desk = await operator(stage, "anna");
+  const anna = new Workspace(desk.page);
+  await anna.turn("Active");
+  await stage.customer("demo-fb", 0).text("Is anybody there?");
+  const ring = anna
+    .offer("Is anybody there?")
+    .getByTitle(/left to accept$/)
+    .locator("circle")
+    .last();
+  const gone = async () => {
+    const [all, off] = await Promise.all(
+      ["stroke-dasharray", "stroke-dashoffset"].map((name) => ring.getAttribute(name)),
+    );
+    return Number(off) / Number(all);
+  };
+  await expect.poll(gone, { interval: 250 }).toBeGreaterThan(0.15);
+  await desk.page.reload();
+  expect(await gone()).toBeGreaterThan(0.15);
+});

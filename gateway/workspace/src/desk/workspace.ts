@@ -87,6 +87,8 @@ export class Workspace {
   readonly leftOvers: LeftOvers;
   readonly chats: Chats;
   readonly connection: Connection;
+  /** What this tab keeps over a reload. */
+  readonly tab: Storage;
   private readonly storage: Storage;
   private readonly trays: Trays;
   private operator = ""; // whose the page is
@@ -96,6 +98,7 @@ export class Workspace {
     this.settings = settings;
     this.sound = new Sound(settings);
     this.storage = storage;
+    this.tab = tab;
     this.trays = new Trays(tab);
     this.connection = new Connection({
       address: socketAddress(page),
