@@ -41,6 +41,8 @@ type Deps struct {
 	Sessions   Sessions
 	Quarantine Quarantine
 	Files      Files
+	Templates  Templates // nil: there are no quick replies
+	Contacts   Contacts  // nil: nothing more is known of anybody
 	Index      Index     // nil: the list of chats is empty
 	Readiness  Readiness // nil: always ready
 	Workspace  fs.FS     // the built web application; nil: not built, the page says so

@@ -10,6 +10,7 @@ import (
 	"parley/actors/commit"
 	"parley/actors/view"
 	"parley/gateway/channel"
+	"parley/gateway/template"
 )
 
 // Engine is the door of package actors.
@@ -45,6 +46,8 @@ type Channel struct {
 	Name    string // as people call it
 	Adapter channel.Adapter
 	Queue   string // where its chats wait
+	// Language is what its customers are taken to speak who say nothing of it; a code such as en or pt-BR.
+	Language string
 	// Inactive says that it opens no chats any more (S1). What belongs to an open chat is taken all the same.
 	Inactive bool
 }
@@ -118,6 +121,26 @@ type File struct {
 	Size           int64
 	By             string   // operator who uploaded it
 	Of             []string // chats it stands in; a contact's photo has neither
+}
+
+// Templates are the quick replies (S37), answered from memory.
+type Templates interface {
+	// Templates gives all of them, in no order.
+	Templates() []template.Template
+	// Language is the language of the house, which counts where neither contact nor channel has a template's text.
+	Language() string
+}
+
+// Contacts knows more of a customer than stands in a chat.
+type Contacts interface {
+	// Contact describes a contact; the zero Contact when there is none.
+	Contact(ctx context.Context, id string) (Contact, error)
+}
+
+// Contact is what is known of a customer; an empty field means unknown.
+type Contact struct {
+	Name, First, Last, Username, Phone string
+	Language                           string // as the provider gives it
 }
 
 // Index is the chats section: rows of all chats, open and completed.

@@ -31,6 +31,7 @@ func (s *Server) requests() map[string]request {
 		"chat.draft":       typed(s.draftReply),
 		"chat.transfer":    typed(s.transferChat),
 		"transfer.targets": typed(s.transferTargets),
+		"template.search":  typed(s.searchTemplates),
 	}
 }
 

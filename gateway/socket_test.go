@@ -166,7 +166,10 @@ func TestSocketRequests(t *testing.T) {
 		{`{"id":1,"type":"transfer.targets","chat":"conv.2"}`, ""},
 		{`{"id":1,"type":"transfer.targets","chat":"other.1"}`, "forbidden"},
 		{`{"id":1,"type":"chat.initiate","contact":"x","channel":"y"}`, "unknown_type"},
-		{`{"id":1,"type":"template.search"}`, "unknown_type"},
+		{`{"id":1,"type":"template.search","chat":"conv.2"}`, ""},
+		{`{"id":1,"type":"template.search"}`, "forbidden"},
+		{`{"id":1,"type":"template.search","chat":"other.1"}`, "forbidden"},
+		{`{"id":1,"type":"template.search","chat":"conv.2","q":7}`, "bad_request"},
 		{`{"type":"chat.read"}`, "bad_request"},
 		{`[]`, "bad_request"},
 	}

@@ -56,6 +56,20 @@ type (
 		Load      int    `json:"load"`
 		Limit     int    `json:"limit"`
 	}
+	// TemplatesReply answers template.search, the best first.
+	TemplatesReply struct {
+		Templates []Template `json:"templates"`
+	}
+	// Template is a quick reply in the language of the chat (S37). Missing names the macros of Text that have no value
+	// here: they stand in Filled as {{contact.phone}}, and what is sent must not have them.
+	Template struct {
+		ID       string   `json:"id"`
+		Name     string   `json:"name"`
+		Language string   `json:"language"`
+		Text     string   `json:"text"`
+		Filled   string   `json:"filled"`
+		Missing  []string `json:"missing"`
+	}
 	// Empty is {}.
 	Empty struct{}
 )

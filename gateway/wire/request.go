@@ -69,6 +69,11 @@ type (
 		To   Target `json:"to"`
 		Note string `json:"note" ts:"optional"`
 	}
+	// TemplateSearch is template.search (S37).
+	TemplateSearch struct {
+		Chat string `json:"chat"`
+		Q    string `json:"q" ts:"optional"` // part of a name or a text; empty = all
+	}
 	// Target of a transfer.
 	Target struct {
 		Queue    string `json:"queue" ts:"either"`

@@ -263,6 +263,24 @@ export interface TargetsReply {
   readonly operators: readonly OperatorTarget[];
 }
 
+export interface Template {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+  readonly text: string;
+  readonly filled: string;
+  readonly missing: readonly string[];
+}
+
+export interface TemplateSearch {
+  readonly chat: string;
+  readonly q?: string;
+}
+
+export interface TemplatesReply {
+  readonly templates: readonly Template[];
+}
+
 export type Time = string;
 
 export interface TransferReply {
@@ -301,6 +319,7 @@ export interface Requests {
   readonly "chat.send": { readonly fields: ChatSend; readonly reply: MessageReply };
   readonly "chat.transfer": { readonly fields: ChatTransfer; readonly reply: TransferReply };
   readonly "status.set": { readonly fields: StatusSet; readonly reply: StatusReply };
+  readonly "template.search": { readonly fields: TemplateSearch; readonly reply: TemplatesReply };
   readonly "transfer.targets": { readonly fields: OfChat; readonly reply: TargetsReply };
 }
 
