@@ -1,22 +1,36 @@
-import { type ClipboardEvent, type KeyboardEvent, useRef } from "react";
+import type { ClipboardEvent, KeyboardEvent, RefObject } from "react";
 import { useBox, useSay, useSettings, useWorkspace } from "../app/context";
 import { attach } from "./attach";
 import classes from "./Field.module.css";
 import { useReplyFocus } from "./focus";
 import { sends } from "./keys";
 import { pastedFiles, properName } from "./pasted";
+import { listId, markedId } from "./quick/QuickList";
+import type { QuickSearch } from "./quick/useSearch";
+
+interface Props {
+  readonly chat: string;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly quick: QuickSearch;
+  readonly send: () => void;
+  readonly describedBy: string;
+}
 
 /** The text of a reply. The hidden copy behind it gives the field its height, without measuring anything. */
-export function Field({ chat, send, describedBy }: { chat: string; send: () => void; describedBy: string }) {
+export function Field({ chat, field, quick, send, describedBy }: Props) {
   const workspace = useWorkspace();
   const say = useSay();
   const text = useBox(chat, (b) => b.draft.text);
   const mode = useSettings((s) => s.sendKey);
-  const field = useRef<HTMLTextAreaElement>(null);
   useReplyFocus(field, chat);
 
   const pressed = (e: KeyboardEvent<HTMLTextAreaElement>) => {
     const { isComposing } = e.nativeEvent;
+    if (!isComposing && e.keyCode !== 229 && quick.press(e)) {
+      e.preventDefault();
+      e.stopPropagation();
+      return;
+    }
     if (e.key === "Escape" && !isComposing && workspace.boxes.of(chat).replyTo !== null) {
       e.preventDefault();
       e.stopPropagation();
@@ -41,6 +55,7 @@ export function Field({ chat, send, describedBy }: { chat: string; send: () => v
     );
   };
 
+  const searching = quick.search.token !== null;
   return (
     <div className={classes.field}>
       <div className={classes.measure} aria-hidden="true" dir="auto">
@@ -57,7 +72,15 @@ export function Field({ chat, send, describedBy }: { chat: string; send: () => v
         placeholder={say("composer.placeholder")}
         aria-label={say("composer.field")}
         aria-describedby={describedBy}
-        onChange={(e) => workspace.boxes.edit(chat, e.currentTarget.value)}
+        aria-autocomplete="list"
+        aria-controls={searching ? listId : undefined}
+        aria-activedescendant={searching ? markedId(quick.search) : undefined}
+        onChange={(e) => {
+          workspace.boxes.edit(chat, e.currentTarget.value);
+          quick.look();
+        }}
+        onSelect={quick.look}
+        onBlur={quick.leave}
         onKeyDown={pressed}
         onPaste={pasted}
       />

@@ -23,6 +23,8 @@ function spelled(say: Say, h: Hindrance): string {
       return say("composer.hindered.too_long", { count: h.most });
     case "too_many":
       return say("composer.hindered.too_many", { count: h.most });
+    case "unfilled":
+      return say("composer.hindered.unfilled", { macro: h.macro });
     default:
       return say(`composer.hindered.${h.is}`);
   }

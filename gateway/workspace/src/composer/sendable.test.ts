@@ -48,6 +48,11 @@ describe("what keeps a reply from being sent", () => {
     expect(is(box(" \n "))).toBe("empty");
   });
 
+  test("a macro that nobody has filled in, and it is named", () => {
+    expect(hindrance(box("{{ chat.id }}?"), limits)).toEqual({ is: "unfilled", macro: "{{ chat.id }}" });
+    expect(is(box("{{order}}?"))).toBeNull();
+  });
+
   test("a text longer than the channel takes, by UTF-16 units, without the spaces around it", () => {
     expect(is(box("x".repeat(20)))).toBeNull();
     expect(is(box(`  ${"x".repeat(20)}\n`))).toBeNull();

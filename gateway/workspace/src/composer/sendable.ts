@@ -2,6 +2,7 @@ import type { Box } from "../desk/boxes";
 import { longestKept } from "../desk/draft";
 import { hindranceOf, mostFiles, textLength } from "../desk/files";
 import type { ChannelInfo } from "../protocol/rest";
+import { firstBlank } from "./quick/blank";
 
 type Limits = ChannelInfo["limits"];
 
@@ -9,7 +10,8 @@ type Limits = ChannelInfo["limits"];
 export type Hindrance =
   | { readonly is: "empty" | "uploading" | "bad_file" }
   | { readonly is: "too_long"; readonly by: number; readonly most: number }
-  | { readonly is: "too_many"; readonly most: number };
+  | { readonly is: "too_many"; readonly most: number }
+  | { readonly is: "unfilled"; readonly macro: string };
 
 /** The longest text, in UTF-16 units: what the channel takes, and never more than one frame to the server holds. */
 function mostText(limits: Limits | undefined): number {
@@ -23,6 +25,8 @@ export function hindrance(box: Box, limits: Limits | undefined): Hindrance | nul
   const longest = mostText(limits);
   if (length > longest) return { is: "too_long", by: length - longest, most: longest };
   if (box.files.length > most) return { is: "too_many", most };
+  const blank = firstBlank(box.draft.text);
+  if (blank !== null) return { is: "unfilled", macro: blank.macro };
   if (box.files.some((f) => hindranceOf(limits, f) !== null)) return { is: "bad_file" };
   if (box.files.some((f) => f.uploaded === null)) return { is: "uploading" };
   return length === 0 && box.files.length === 0 ? { is: "empty" } : null;

@@ -12,7 +12,7 @@ export type Combo =
   | { readonly held: "alt"; readonly key: Letter | "1-9" }
   | { readonly held: "none"; readonly key: "?" | Letter | "ArrowUp" | "ArrowDown" | "Escape" };
 
-type Letter = "A" | "D" | "F" | "J" | "K" | "L" | "M" | "N" | "R" | "S" | "T";
+type Letter = "A" | "D" | "F" | "J" | "K" | "L" | "M" | "N" | "P" | "R" | "S" | "T";
 
 /** What a key press is recognised by; a KeyboardEvent is one. */
 export type KeyPress = Pick<

@@ -1,3 +1,4 @@
+import { beginSearch } from "../composer/quick/write";
 import { detailsShown, showDetails } from "../desk/details";
 import type { Workspace } from "../desk/workspace";
 import { offersInOrder } from "../feed/order";
@@ -12,6 +13,7 @@ export type ShortcutId =
   | "chat"
   | "accept"
   | "reply"
+  | "quickReply"
   | "transfer"
   | "finish"
   | "details"
@@ -85,6 +87,14 @@ export const shortcuts: readonly Shortcut[] = [
     word: "palette.do.reply",
     can: (w) => ownOpen(w) !== null,
     run: focusReplyBox,
+  },
+  {
+    id: "quickReply",
+    keys: [{ held: "alt", key: "P" }],
+    group: "open",
+    word: "palette.do.quickReply",
+    can: (w) => ownOpen(w) !== null,
+    run: beginSearch,
   },
   {
     id: "transfer",
