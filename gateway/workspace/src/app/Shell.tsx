@@ -10,6 +10,7 @@ import { KeyMap } from "../palette/KeyMap";
 import { control } from "../palette/machine";
 import { Palette } from "../palette/Palette";
 import { useShortcuts } from "../palette/shortcuts";
+import { useSentence } from "../palette/useSentence";
 import { SettingsDialog } from "../settings/SettingsDialog";
 import { TransferDialog } from "../transfer/TransferDialog";
 import { useLocal, useSay, useView } from "./context";
@@ -28,6 +29,7 @@ export function Shell() {
   const shown = useView((v) => open !== null && (v.chats.has(open) || v.ended.has(open)));
   const about = useAfterPaint(open); // the chat is read first
   const details = useDetails();
+  useSentence();
   useShortcuts();
   useKeptFocus();
   useEffect(() => {

@@ -1,12 +1,14 @@
 import { useEffect } from "react";
 import { focusLists, focusReplyBox } from "../palette/places";
+import { sentence } from "../palette/sentence";
 
 /** What takes the focus by itself, a dialog that closes or a chat that opens, has done so by then; in milliseconds. */
 const others = 60;
 
 /**
  * What goes away takes the focus with it, and whoever works by keys stands nowhere. Then he is brought to the reply box,
- * to the lists, or to the chat's pane, whichever is there. A hand at the mouse needs none of this.
+ * to the lists, or to the chat's pane, whichever is there; in the middle of a sentence not to the lists, where the next
+ * space would accept a chat. A hand at the mouse needs none of this.
  */
 export function useKeptFocus(): void {
   useEffect(() => {
@@ -43,7 +45,8 @@ export function useKeptFocus(): void {
 }
 
 function bringBack(): void {
-  for (const place of [focusReplyBox, focusLists, () => document.getElementById("chat")?.focus()]) {
+  const pane = () => document.getElementById("chat")?.focus();
+  for (const place of sentence.writing === null ? [focusReplyBox, focusLists, pane] : [focusReplyBox, pane]) {
     place();
     if (document.activeElement !== document.body) return;
   }

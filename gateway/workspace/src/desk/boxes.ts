@@ -54,6 +54,8 @@ export class Boxes {
   private readonly ask: Ask;
   private readonly storage: Storage;
   private readonly around: Around;
+  /** How often a text was changed here. */
+  edits = 0;
   private shelf: DraftShelf;
   private operator = "";
   private timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -86,6 +88,7 @@ export class Boxes {
   }
 
   edit(chat: string, text: string): void {
+    this.edits++;
     this.change(chat, (b) => ({ ...b, draft: edit(b.draft, text, Date.now()) }));
     this.remember(chat);
     this.look(chat, dueIn(this.of(chat).draft, Date.now()));

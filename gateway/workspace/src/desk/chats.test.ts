@@ -45,6 +45,24 @@ test("a chat that somebody else opened meanwhile stays open", async () => {
   expect(w.local.getState().open).toBe("b");
 });
 
+test("an accepted chat does not open under the hands of somebody who went on typing, and a press opens it", async () => {
+  const { w, line, pushes, asked, settle } = await offered();
+  pushes("chat.assigned", { chat: full("b"), messages: [], why: "accepted" });
+  w.chats.open("b");
+  w.boxes.edit("b", "Your refund");
+  void w.chats.accept("a");
+  w.boxes.edit("b", "Your refund is");
+  line().accepts(asked("chat.accept")?.id);
+  await settle();
+  pushes("chat.assigned", { chat: full("a"), messages: [], why: "accepted" });
+  expect(w.local.getState().open).toBe("b");
+  const [notice] = w.notices.store.getState();
+  expect(notice).toMatchObject({ word: "lists.acceptedMeanwhile" });
+  notice?.action?.run();
+  expect(w.local.getState().open).toBe("a");
+  expect(w.notices.store.getState()).toEqual([]);
+});
+
 test("a transferred chat opens nothing by itself", async () => {
   const { w, pushes } = await offered();
   pushes("chat.assigned", { chat: full("c"), messages: [], why: "transferred" });

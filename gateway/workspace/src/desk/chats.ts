@@ -15,6 +15,9 @@ const rest = 2_000;
 const held = 1_000;
 const heldBeyond = 250;
 
+/** The notice of a chat that was accepted and not opened. */
+const acceptedKey = (chat: string) => `accepted:${chat}`;
+
 /** What an operator does with chats, with the words for what was refused. */
 export class Chats {
   private readonly w: Workspace;
@@ -28,6 +31,8 @@ export class Chats {
   private looksBack: string | null = null;
   /** Chat to open as soon as the view has it: accepted or transferred to oneself. */
   private expected: string | null = null;
+  /** How often something had been typed when that was asked for. */
+  private editsThen = 0;
 
   constructor(w: Workspace) {
     this.w = w;
@@ -35,6 +40,7 @@ export class Chats {
 
   open(chat: string | null): void {
     this.expected = null;
+    if (chat !== null) this.w.notices.settle(acceptedKey(chat));
     if (this.w.local.getState().open !== chat) this.w.local.setState({ open: chat, overlay: false });
   }
 
@@ -52,6 +58,7 @@ export class Chats {
     if (this.accepting.has(chat)) return;
     this.accepting.add(chat);
     this.expected = chat;
+    this.editsThen = this.w.boxes.edits;
     try {
       await this.w.ask("chat.accept", { chat });
       this.followed(this.w.view, this.w.view);
@@ -252,11 +259,14 @@ export class Chats {
     this.w.leftOvers.keep({ chat, why: "ended", name, text, files: [] });
   }
 
-  /** Opens what was accepted, as soon as it is there. */
+  /** Opens what was accepted, as soon as it is there; not under the hands of somebody who went on typing elsewhere. */
   followed(now: View, before: View): void {
-    if (this.expected !== null && now.chats.has(this.expected)) {
-      const chat = this.expected;
-      this.open(chat);
+    const accepted = this.expected === null ? undefined : now.chats.get(this.expected)?.chat;
+    if (accepted !== undefined) {
+      const { open } = this.w.local.getState();
+      const typesOn = open !== null && now.chats.has(open) && this.w.boxes.edits !== this.editsThen;
+      if (typesOn) this.offerToOpen(accepted.id, accepted.contact.name);
+      else this.open(accepted.id);
     } else if (this.expected !== null && before.offers.has(this.expected) && !now.offers.has(this.expected)) {
       this.expected = null; // it went to somebody else
     }
@@ -269,6 +279,17 @@ export class Chats {
       });
     }
     if (now.me?.preferred === "active" && before.me?.preferred !== "active") this.w.notices.settle("inactive");
+  }
+
+  private offerToOpen(chat: string, name: string): void {
+    this.expected = null;
+    this.w.notices.tell({
+      tone: "good",
+      key: acceptedKey(chat),
+      word: "lists.acceptedMeanwhile",
+      values: { name },
+      action: { word: "composer.showChat", run: () => this.open(chat) },
+    });
   }
 
   private async tried(f: () => Promise<unknown>): Promise<boolean> {

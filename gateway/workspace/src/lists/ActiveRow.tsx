@@ -73,7 +73,8 @@ export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: strin
           )}
         </span>
       </button>
-      <div className={classes.finish}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer leaves the cursor where somebody writes */}
+      <div className={classes.finish} onMouseDown={(e) => e.preventDefault()}>
         <IconButton
           label={say("lists.finishOf", { name: contact.name })}
           title={say("lists.finish")}

@@ -47,7 +47,8 @@ export const NewRow = memo(function NewRow({ chat, sights }: { chat: string; sig
           </span>
         </span>
       </button>
-      <div className={classes.actions}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer leaves the cursor where somebody writes */}
+      <div className={classes.actions} onMouseDown={(e) => e.preventDefault()}>
         <Button size="compact-sm" onClick={accept} aria-label={say("lists.acceptOf", { name })}>
           {say("lists.accept")}
         </Button>
