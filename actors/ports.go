@@ -108,6 +108,7 @@ type Identify struct {
 	Contact      string // proposed id
 	Name         string
 	Address      chat.Address
+	Profile      chat.Profile // what the first message told
 }
 
 // Row is a chat for the chats section.

@@ -253,7 +253,7 @@ func attachment(m chat.Message, id string) (chat.Attachment, bool) {
 // the provider's public profile, best effort (S5, S6).
 func (w *works) identify(j job) attempt {
 	i := j.effect.(chat.Identify)
-	who := Identify{Conversation: j.source.ID, Contact: i.Contact, Name: i.Name, Address: i.Address}
+	who := Identify{Conversation: j.source.ID, Contact: i.Contact, Name: i.Name, Address: i.Address, Profile: i.Profile}
 	linked, asked := false, 0
 	return func(int) (again bool, after time.Duration) {
 		if linked {

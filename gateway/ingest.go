@@ -65,6 +65,7 @@ func senderOf(ch Channel, e *channel.Event, others []string) chat.Sender {
 		Contact: contactID(ch.Account.Provider, cmp.Or(e.AccountID, ch.Account.ID), ids[0]),
 		Name:    nameOf(e.Contact),
 		Aliases: others,
+		Profile: chat.Profile{First: e.Contact.First, Last: e.Contact.Last, Username: e.Contact.Username, Language: e.Contact.Language},
 	}
 }
 

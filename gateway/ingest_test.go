@@ -16,7 +16,7 @@ import (
 var (
 	when = time.Unix(1_760_000_000, 0).UTC()
 	fb   = Channel{Account: channel.Account{ID: "acme-fb", Provider: "messenger", AppID: "ours", PageID: "page"}, Queue: "support"}
-	psid = channel.ContactRef{IDs: []channel.ContactID{{Type: channel.PSID, Value: "c1"}}, Name: " Zoë "}
+	psid = channel.ContactRef{IDs: []channel.ContactID{{Type: channel.PSID, Value: "c1"}}, Name: " Zoë ", First: "Zoë", Language: "de"}
 )
 
 func event(kind channel.Kind, change func(*channel.Event)) *channel.Event {
@@ -31,7 +31,7 @@ func TestEventsBecomeCommands(t *testing.T) {
 	t.Parallel()
 	sender := chat.Sender{
 		Address: chat.Address{IDs: []chat.AddressID{{Type: "psid", Value: "c1"}}},
-		Contact: contactID("messenger", "page", psid.IDs[0]), Name: "Zoë", Aliases: []string{"other"},
+		Contact: contactID("messenger", "page", psid.IDs[0]), Name: "Zoë", Aliases: []string{"other"}, Profile: chat.Profile{First: "Zoë", Language: "de"},
 	}
 	ch := chat.Channel{ID: "acme-fb", Provider: "messenger", Queue: "support"}
 	cases := map[string]struct {

@@ -104,6 +104,7 @@ type (
 		Contact string // proposal
 		Name    string
 		Address Address
+		Profile Profile
 	}
 	// Alias makes another conversation id forward here.
 	Alias struct{ Conversation string }

@@ -98,6 +98,14 @@ type Sender struct {
 	Contact string   // proposed contact id for a first message
 	Name    string   // may be empty
 	Aliases []string // other conversation ids the same customer may be known under
+	Profile Profile
+}
+
+// Profile is what a provider tells of a customer beside the name; an empty field is unknown. The conversation only hands
+// it on to the directory: some providers tell it in messages and never on request.
+type Profile struct {
+	First, Last, Username string
+	Language              string // BCP 47 as given
 }
 
 // Incoming is the content of a message from outside.

@@ -67,7 +67,8 @@ func effect(e Effect) string {
 	case Enqueue:
 		return fmt.Sprintf("Enqueue %s %s since %s", e.Queue, e.Chat, e.Since.Sub(start))
 	}
-	return strings.TrimPrefix(fmt.Sprintf("%T%+v", e, e), "chat.")
+	untold := fmt.Sprintf(" Profile:%+v", Profile{}) // of most customers: it would only make the lines longer
+	return strings.Replace(strings.TrimPrefix(fmt.Sprintf("%T%+v", e, e), "chat."), untold, "", 1)
 }
 
 func row(c Chat) string {

@@ -17,7 +17,7 @@ func (t *turn) open(phase Phase, channel Channel, sender Sender) {
 		t.enqueue()
 	}
 	if !t.Contact.Linked {
-		t.effect(Identify{Contact: t.Contact.ID, Name: sender.Name, Address: t.Address})
+		t.effect(Identify{Contact: t.Contact.ID, Name: sender.Name, Address: t.Address, Profile: sender.Profile})
 	}
 }
 

@@ -71,6 +71,21 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
+// TestTheDirectoryIsToldWhatTheFirstMessageTold: of Telegram the language comes with messages only (S6, S37).
+func TestTheDirectoryIsToldWhatTheFirstMessageTold(t *testing.T) {
+	t.Parallel()
+	w, from := newWorld(), maria
+	from.Profile = Profile{First: "Maria", Last: "Rossi", Username: "mrossi", Language: "it"}
+	opened := w.must(t, Receive{Key: "1", Channel: support, Sender: from, Message: Incoming{Text: "x"}})
+	told := slices.ContainsFunc(opened.Effects, func(e Effect) bool {
+		i, ok := e.(Identify)
+		return ok && i.Name == "Maria" && i.Profile == from.Profile
+	})
+	if !told {
+		t.Errorf("%+v", opened.Effects)
+	}
+}
+
 // TestIdentity: addresses are kept by type, names until the directory knows better.
 func TestIdentity(t *testing.T) {
 	t.Parallel()

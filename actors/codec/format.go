@@ -60,6 +60,8 @@ const (
 // are read.
 func (k kind) version() byte {
 	switch k {
+	case kindIdentify: // 2: with the profile
+		return 2
 	default:
 		return 1
 	}

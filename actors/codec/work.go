@@ -60,6 +60,19 @@ func (w *wire) identify(e *chat.Identify) {
 	w.text(1, &e.Contact)
 	w.text(2, &e.Name)
 	w.address(3, &e.Address)
+	w.profile(4, &e.Profile)
+}
+
+func (w *wire) profile(key int, p *chat.Profile) {
+	mark, ok := w.open(key)
+	if !ok {
+		return
+	}
+	w.text(1, &p.First)
+	w.text(2, &p.Last)
+	w.text(3, &p.Username)
+	w.text(4, &p.Language)
+	w.close(mark)
 }
 
 func (w *wire) index(e *chat.Index) { w.chat(1, &e.Chat) }

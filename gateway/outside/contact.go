@@ -23,7 +23,7 @@ func (o *Outside) Identify(ctx context.Context, i actors.Identify) (chat.Contact
 		return chat.Contact{}, errors.New("outside: the channel no longer exists")
 	}
 	return o.deps.Contacts.Identify(ctx, Claim{
-		Provider: acc.Provider, Scope: scope(acc), IDs: i.Address.IDs, Name: i.Name, Proposed: i.Contact,
+		Provider: acc.Provider, Scope: scope(acc), IDs: i.Address.IDs, Name: i.Name, Profile: i.Profile, Proposed: i.Contact,
 	})
 }
 
@@ -49,7 +49,7 @@ func (o *Outside) Profile(ctx context.Context, i actors.Identify) (chat.Contact,
 	}
 	ctx, cancel := context.WithTimeout(ctx, profileTimeout)
 	defer cancel()
-	p, err := profiler.Profile(ctx, acc, recipient(i.Address))
+	p, err := profiler.Profile(ctx, acc, known(i))
 	if err != nil {
 		if e := channel.AsSendError(err); e.Retry() || e.Unknown() {
 			return chat.Contact{}, false, err
@@ -67,6 +67,14 @@ func (o *Outside) Profile(ctx context.Context, i actors.Identify) (chat.Contact,
 	}
 	contact, err := o.deps.Contacts.Fill(ctx, i.Contact, p, photo)
 	return contact, err == nil, err
+}
+
+// known is what the customer's first message told: of some providers nothing more is to be had on request.
+func known(i actors.Identify) channel.ContactRef {
+	ref := recipient(i.Address)
+	ref.Name, ref.First, ref.Last = i.Name, i.Profile.First, i.Profile.Last
+	ref.Username, ref.Language = i.Profile.Username, i.Profile.Language
+	return ref
 }
 
 // photoID is the same for the same contact, so that a repeated look-up replaces

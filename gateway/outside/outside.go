@@ -56,6 +56,7 @@ type Claim struct {
 	Scope    string // the account the scoped ids belong to
 	IDs      []chat.AddressID
 	Name     string
+	Profile  chat.Profile
 	Proposed string // id of the contact if it has to be made
 }
 

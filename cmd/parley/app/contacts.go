@@ -16,7 +16,10 @@ type contacts struct{ dir *directory.Directory }
 // Identify finds or makes a contact.
 func (c contacts) Identify(ctx context.Context, who outside.Claim) (chat.Contact, error) {
 	claim := directory.Claim{
-		Provider: who.Provider, Scope: who.Scope, Profile: directory.Profile{Name: who.Name}, Proposed: who.Proposed, At: time.Now(),
+		Provider: who.Provider, Scope: who.Scope, Proposed: who.Proposed, At: time.Now(),
+		Profile: directory.Profile{
+			Name: who.Name, First: who.Profile.First, Last: who.Profile.Last, Username: who.Profile.Username, Language: who.Profile.Language,
+		},
 	}
 	for _, id := range who.IDs {
 		claim.IDs = append(claim.IDs, directory.Identity{Type: id.Type, Value: id.Value})
