@@ -35,6 +35,8 @@ type Config struct {
 	Groups    []Group    `yaml:"groups"`
 	Queues    []Queue    `yaml:"queues"`
 	Channels  []Channel  `yaml:"channels"`
+	// Templates are the quick replies operators put into an answer (S37).
+	Templates []Template `yaml:"templates"`
 	// Cluster is nil for an installation of one node.
 	Cluster *Cluster `yaml:"cluster"`
 
@@ -141,6 +143,17 @@ type Channel struct {
 	MediaHosts []string `yaml:"media_hosts"`
 	// Rate is sends per second for the whole channel; 0 is the provider's known limit.
 	Rate float64 `yaml:"rate"`
+}
+
+// Template is one quick reply. A chat gets the text in the contact's language, else the channel's, else that of the house;
+// a text in pt serves pt-BR too.
+type Template struct {
+	ID string `yaml:"id"`
+	// Name is what operators look for; the id when not given.
+	Name string `yaml:"name"`
+	// Texts are by language, as codes such as en or pt-BR: at most 4,096 characters each. Words in double braces, such as
+	// {{contact.name}}, are filled in for the chat; quote a text that begins with one.
+	Texts map[string]string `yaml:"texts"`
 }
 
 // Cluster makes this process one node of several.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"flag"
 	"log/slog"
 	"os"
@@ -14,13 +15,21 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 var rules = []string{"everyone", "least_busy"}
 
+// macros stands for the check of package template, which config may not know.
+func macros(text string) error {
+	if strings.Contains(text, "{{contact.nmae}}") {
+		return errors.New("there is no macro {{contact.nmae}}")
+	}
+	return nil
+}
+
 // companyEnv is what testdata/company.yaml refers to.
 var companyEnv = []string{"BORIS_PASSWORD=a password from outside", "FB_PAGE=1001"}
 
 // check loads and validates, as `parley check` does.
 func check(file string, environ []string, flags Flags) (Config, []Problem) {
 	cfg, problems := Load(file, environ, flags)
-	return cfg, Sorted(append(problems, cfg.Validate(rules)...))
+	return cfg, Sorted(append(problems, cfg.Validate(rules, macros)...))
 }
 
 // write puts a configuration into a private file.
@@ -93,6 +102,12 @@ func TestTheContractsCompanyIsRead(t *testing.T) {
 	equal(t, "telegram's files", tg.FileURL, "https://api.telegram.org")
 	equal(t, "rate", wa.Rate, 80)
 	equal(t, "language of the house", wa.Language, "en")
+
+	greeting, thanks := cfg.Templates[0], cfg.Templates[1]
+	equal(t, "template", greeting.Name, "Greeting")
+	equal(t, "a macro is not the environment's", greeting.Texts["en"], "{{contact.name}}, good day!")
+	equal(t, "a block's last line end goes", greeting.Texts["pt-BR"], "Olá!\nTudo bem?")
+	equal(t, "a template's name when absent", thanks.Name, "thanks")
 }
 
 func TestEveryProblemIsNamedAtOnce(t *testing.T) {

@@ -35,7 +35,7 @@ func Default() Config {
 func defaultChannel() Channel { return Channel{Active: true} }
 
 // Complete fills what follows from other values: the public URL, names, rules, roles, languages and the
-// providers' addresses. Load has done it; call it on a Config made in code. It may be called again.
+// providers' addresses; space around the texts of templates goes. Load has done it; call it on a Config made in code. It may be called again.
 func (c *Config) Complete() {
 	if c.PublicURL == "" {
 		c.PublicURL = ownURL(c.Listen)
@@ -62,6 +62,19 @@ func (c *Config) Complete() {
 		orElse(&ch.Language, c.Settings.Language)
 		ch.completeURLs()
 	}
+	for i := range c.Templates {
+		orElse(&c.Templates[i].Name, c.Templates[i].ID)
+		c.Templates[i].Texts = trimmed(c.Templates[i].Texts)
+	}
+}
+
+// trimmed takes off the line end that a block of YAML leaves: it would stand in the reply box.
+func trimmed(texts map[string]string) map[string]string {
+	out := make(map[string]string, len(texts))
+	for language, text := range texts {
+		out[language] = strings.TrimSpace(text)
+	}
+	return out
 }
 
 func (ch *Channel) completeURLs() {

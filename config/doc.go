@@ -3,7 +3,7 @@
 // over defaults that stand in one place (defaults.go).
 //
 //	cfg, problems := config.Load("parley.yaml", os.Environ(), config.Flags{"listen": cli.Listen})
-//	problems = append(problems, cfg.Validate(rules)...)
+//	problems = append(problems, cfg.Validate(rules, template.Check)...)
 //	if config.Failed(problems) { ... print each of config.Sorted(problems) ... }
 //
 // Nothing stops at the first mistake: Load and Validate name every problem at

@@ -41,6 +41,8 @@ func (l *loader) node(dst reflect.Value, n *yaml.Node, key string, at place) {
 		l.section(dst, n, key, at)
 	case dst.Kind() == reflect.Slice:
 		l.sequence(dst, n, key, at)
+	case dst.Kind() == reflect.Map:
+		l.mapping(dst, n, key, at)
 	case n.Kind != yaml.ScalarNode:
 		l.refuse(at, key, "holds "+kindName(n)+" where one value is expected", "write one value: "+example(dst.Type()))
 	default:
@@ -62,8 +64,7 @@ func (l *loader) section(dst reflect.Value, n *yaml.Node, key string, at place) 
 		field, known := fields[name]
 		switch {
 		case !known:
-			// A key out of a hostile or broken file may be anything: it is told clipped.
-			l.complain(line, join(key, strings.Trim(clip(name), `"`)), "is not a known key", unknownRemedy(name, sortedKeys(fields)))
+			l.complain(line, written(key, name), "is not a known key", unknownRemedy(name, sortedKeys(fields)))
 		case seen[name] > 0:
 			l.complain(line, path, fmt.Sprintf("is given twice, first in line %d", seen[name]), "keep one of them")
 		default:
@@ -71,6 +72,29 @@ func (l *loader) section(dst reflect.Value, n *yaml.Node, key string, at place) 
 			l.node(dst.Field(field), value, path, line)
 		}
 	}
+}
+
+// mapping reads keys of the user's choice, each with a value, into a map. A value that cannot be read leaves its key there.
+func (l *loader) mapping(dst reflect.Value, n *yaml.Node, key string, at place) {
+	if n.Kind != yaml.MappingNode {
+		l.refuse(at, key, "holds "+kindName(n)+" where keys are expected", "write `key: value` lines here")
+		return
+	}
+	entries := reflect.MakeMapWithSize(dst.Type(), len(n.Content)/2)
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		path, line := written(key, name), place{file: at.file, line: n.Content[i].Line}
+		if seen[name] > 0 {
+			l.complain(line, path, fmt.Sprintf("is given twice, first in line %d", seen[name]), "keep one of them")
+			continue
+		}
+		seen[name] = line.line
+		value := reflect.New(dst.Type().Elem()).Elem()
+		l.node(value, n.Content[i+1], path, line)
+		entries.SetMapIndex(reflect.ValueOf(name), value)
+	}
+	dst.Set(entries)
 }
 
 // sequence reads a list; each item keeps its own line.
@@ -160,6 +184,9 @@ func kindName(n *yaml.Node) string {
 		return "one value"
 	}
 }
+
+// written is join for a key out of the file: in a hostile or broken one it may be anything, so it is told clipped.
+func written(key, name string) string { return join(key, strings.Trim(clip(name), `"`)) }
 
 func join(key, name string) string {
 	if key == "" {

@@ -22,6 +22,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("? [x]\n: y\n<<: {listen: x}\n"), "PARLEY_TRUSTED_PROXIES=,,", "trusted_proxies", "a,b")
 	f.Add([]byte("channels: [{token: !!binary aGk=, rate: .inf}, ~, {}]\nsettings: ~\n"), "PARLEY_X", "", "x")
 	f.Add([]byte("operators: [{password: 'file:/etc/passwd'}, {password: '${X}'}]\n"), "X=", "nowhere", "x")
+	f.Add([]byte("templates: [{id: a, texts: {en: [x], en: x, EN: ' ', ? [x] : y, <<: {x: y}}}, {texts: []}, {texts: {\"a\\nb\": x}}]\n"), "X=", "templates", "x")
 	f.Add([]byte("\xef\xbb\xbflisten: \"\\u0000\"\n"), "", "data", "\x00")
 
 	f.Fuzz(func(t *testing.T, data []byte, variable, flag, value string) {
@@ -31,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 		l.flags(Flags{flag: value})
 		l.cfg.Complete()
 		l.cfg.origin = l.origin
-		for _, p := range append(l.problems, l.cfg.Validate(rules)...) {
+		for _, p := range append(l.problems, l.cfg.Validate(rules, macros)...) {
 			if p.Message == "" || p.Remedy == "" || strings.ContainsAny(p.Message, "\n\r") {
 				t.Errorf("problem: %#v", p)
 			}

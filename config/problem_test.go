@@ -153,11 +153,11 @@ func TestAConfigMadeInCodeIsValidated(t *testing.T) {
 		Token: "1:a", SecretToken: "s", APIURL: "http://127.0.0.1:9999/bot",
 	}}
 	cfg.Complete()
-	if problems := cfg.Validate(rules); len(problems) != 0 {
+	if problems := cfg.Validate(rules, macros); len(problems) != 0 {
 		t.Fatalf("problems: %v", problems)
 	}
 	cfg.Channels[0].Queue = "sales"
-	equal(t, "problem", cfg.Validate(rules)[0].String(), `channels[0].queue: there is no queue "sales"; remedy: add it to queues, or correct the id`)
+	equal(t, "problem", cfg.Validate(rules, macros)[0].String(), `channels[0].queue: there is no queue "sales"; remedy: add it to queues, or correct the id`)
 }
 
 func TestClosestWord(t *testing.T) {

@@ -8,9 +8,10 @@ import (
 )
 
 // Validate names everything that was read and makes no sense. rules are the names of the routing rules
-// this program has.
-func (c Config) Validate(rules []string) []Problem {
-	v := &validator{cfg: c, rules: slices.Sorted(slices.Values(rules))}
+// this program has; macros is a check of one template's text that names what
+// is wrong with its macros.
+func (c Config) Validate(rules []string, macros func(text string) error) []Problem {
+	v := &validator{cfg: c, rules: slices.Sorted(slices.Values(rules)), macros: macros}
 	v.server()
 	v.stores()
 	v.cluster()
@@ -18,6 +19,7 @@ func (c Config) Validate(rules []string) []Problem {
 	v.people()
 	v.queues()
 	v.channels()
+	v.templates()
 	return v.problems
 }
 
@@ -25,6 +27,7 @@ func (c Config) Validate(rules []string) []Problem {
 type validator struct {
 	cfg      Config
 	rules    []string
+	macros   func(text string) error
 	problems []Problem
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"parley/actors/queue"
 	"parley/config"
+	"parley/gateway/template"
 )
 
 type checkCmd struct {
@@ -29,7 +30,7 @@ func (c *checkCmd) Run() error {
 // load reads and validates a configuration.
 func load(file string, flags config.Flags) (config.Config, []config.Problem) {
 	cfg, problems := config.Load(file, os.Environ(), flags)
-	problems = append(problems, cfg.Validate(ruleNames())...)
+	problems = append(problems, cfg.Validate(ruleNames(), template.Check)...)
 	return cfg, config.Sorted(problems)
 }
 

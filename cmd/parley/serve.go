@@ -10,6 +10,7 @@ import (
 	"parley/cmd/parley/app"
 	"parley/cmd/parley/demo"
 	"parley/config"
+	"parley/gateway/template"
 	"parley/gateway/workspace"
 )
 
@@ -34,7 +35,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		defer func() { _ = stage.Close() }()
 		cfg = demo.Company(cfg, stage.APIURL)
 	}
-	problems = config.Sorted(append(problems, cfg.Validate(ruleNames())...))
+	problems = config.Sorted(append(problems, cfg.Validate(ruleNames(), template.Check)...))
 	print(os.Stderr, problems)
 	if config.Failed(problems) {
 		return failure{1}

@@ -51,6 +51,14 @@ func (d *Directory) PutChannel(ctx context.Context, c Channel) error {
 	return d.change(ctx, "put channel", func(tx *sql.Tx) error { return putChannel(ctx, tx, c) })
 }
 
+// PutTemplate creates or replaces a quick reply. ErrInvalid.
+func (d *Directory) PutTemplate(ctx context.Context, t Template) error {
+	if err := t.validate(); err != nil {
+		return err
+	}
+	return d.change(ctx, "put template", func(tx *sql.Tx) error { return putTemplate(ctx, tx, t) })
+}
+
 // PutSetting sets one setting of the installation.
 func (d *Directory) PutSetting(ctx context.Context, key, value string) error {
 	if key == "" {
@@ -78,6 +86,11 @@ func (d *Directory) DeleteQueue(ctx context.Context, id string) error {
 // DeleteChannel removes a channel. ErrInUse if it has chats: deactivate instead (S1). ErrNotFound.
 func (d *Directory) DeleteChannel(ctx context.Context, id string) error {
 	return d.remove(ctx, "channels", id, `SELECT EXISTS (SELECT 1 FROM chats WHERE channel_id = ?1)`)
+}
+
+// DeleteTemplate removes a quick reply. What was written with it is text and stays. ErrNotFound.
+func (d *Directory) DeleteTemplate(ctx context.Context, id string) error {
+	return d.remove(ctx, "templates", id, `SELECT ?1 IS NULL`)
 }
 
 // change runs f and raises the catalogue's version with it.
@@ -193,6 +206,16 @@ func putChannel(ctx context.Context, tx *sql.Tx, c Channel) error {
 	return nil
 }
 
+func putTemplate(ctx context.Context, tx *sql.Tx, t Template) error {
+	texts, err := json.Marshal(t.Texts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO templates (id, name, texts) VALUES (?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, texts = excluded.texts`, t.ID, t.Name, string(texts))
+	return err
+}
+
 func putSetting(ctx context.Context, tx *sql.Tx, key, value string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
@@ -217,6 +240,18 @@ func (c Channel) validate() error {
 		return fmt.Errorf("channel %q: provider missing: %w", c.ID, ErrInvalid)
 	}
 	return validate("channel", c.ID, c.Name)
+}
+
+func (t Template) validate() error {
+	if len(t.Texts) == 0 {
+		return fmt.Errorf("template %q: no text in any language: %w", t.ID, ErrInvalid)
+	}
+	for language, text := range t.Texts {
+		if strings.TrimSpace(language) == "" || strings.TrimSpace(text) == "" {
+			return fmt.Errorf("template %q: a text or its language is blank: %w", t.ID, ErrInvalid)
+		}
+	}
+	return validate("template", t.ID, t.Name)
 }
 
 // validate checks what all catalogue objects share: ids appear in addresses and logs, so they are short and plain.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -56,6 +57,13 @@ func (c Channel) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("id", c.ID), slog.String("provider", c.Provider), slog.Bool("active", c.Active))
 }
 
+// Template is a prepared reply (S37). Texts are by language, as codes such as en or pt-BR.
+type Template struct {
+	ID    string            `json:"id,omitzero"`
+	Name  string            `json:"name,omitzero"`
+	Texts map[string]string `json:"texts,omitempty"`
+}
+
 // Catalogue is one consistent state of everything administered. Treat it as read-only; changes come as a new one.
 type Catalogue struct {
 	Version   int64 // rises with every change
@@ -63,6 +71,7 @@ type Catalogue struct {
 	Groups    map[string]Group
 	Queues    map[string]Queue
 	Channels  map[string]Channel
+	Templates map[string]Template
 	Settings  map[string]string
 
 	members map[string][]string // by queue, resolved
@@ -87,13 +96,15 @@ func (c Catalogue) QueuesOf(operator string) []string {
 func (d *Directory) Catalogue(ctx context.Context) (Catalogue, error) {
 	c := Catalogue{
 		Operators: make(map[string]Operator), Groups: make(map[string]Group), Queues: make(map[string]Queue),
-		Channels: make(map[string]Channel), Settings: make(map[string]string),
+		Channels: make(map[string]Channel), Templates: make(map[string]Template), Settings: make(map[string]string),
 	}
 	err := d.inRead(ctx, "read catalogue", func(tx *sql.Tx) error {
 		if err := tx.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'catalogue_version'`).Scan(&c.Version); err != nil {
 			return err
 		}
-		for _, read := range []func(context.Context, *sql.Tx) error{c.readOperators, c.readGroups, c.readQueues, c.readChannels, c.readSettings} {
+		for _, read := range []func(context.Context, *sql.Tx) error{
+			c.readOperators, c.readGroups, c.readQueues, c.readChannels, c.readTemplates, c.readSettings,
+		} {
 			if err := read(ctx, tx); err != nil {
 				return err
 			}
@@ -193,6 +204,21 @@ func (c Catalogue) readChannels(ctx context.Context, tx *sql.Tx) error {
 		c.Channels[ch.ID] = ch
 		return err
 	}, `SELECT id, name, provider, queue_id, language, active, settings FROM channels`)
+}
+
+func (c Catalogue) readTemplates(ctx context.Context, tx *sql.Tx) error {
+	return each(ctx, tx, func(rows *sql.Rows) error {
+		var t Template
+		var texts string
+		if err := rows.Scan(&t.ID, &t.Name, &texts); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(texts), &t.Texts); err != nil {
+			return fmt.Errorf("texts of template %q: %w", t.ID, err)
+		}
+		c.Templates[t.ID] = t
+		return nil
+	}, `SELECT id, name, texts FROM templates`)
 }
 
 func (c Catalogue) readSettings(ctx context.Context, tx *sql.Tx) error {

@@ -16,6 +16,7 @@ type Seed struct {
 	Groups    []Group
 	Queues    []Queue
 	Channels  []Channel
+	Templates []Template
 	Settings  map[string]string
 }
 
@@ -94,6 +95,10 @@ func (d *Directory) prepareSeed(ctx context.Context, seed Seed) ([]seedRow, erro
 	for _, c := range seed.Channels {
 		problems = append(problems, add("channel", c.ID, c, c.validate(),
 			func(ctx context.Context, tx *sql.Tx) error { return putChannel(ctx, tx, c) }))
+	}
+	for _, t := range seed.Templates {
+		problems = append(problems, add("template", t.ID, t, t.validate(),
+			func(ctx context.Context, tx *sql.Tx) error { return putTemplate(ctx, tx, t) }))
 	}
 	for key, value := range seed.Settings {
 		problems = append(problems, add("setting", key, value, nil,

@@ -17,6 +17,7 @@ import (
 	"parley/cmd/parley/app"
 	"parley/cmd/parley/bench"
 	"parley/config"
+	"parley/gateway/template"
 	"parley/persistence/redisstore/redistest"
 )
 
@@ -42,7 +43,7 @@ func child(file, listen string) *exec.Cmd {
 
 func serve(file, listen string) int {
 	cfg, problems := config.Load(file, nil, config.Flags{"listen": listen})
-	if config.Failed(append(problems, cfg.Validate([]string{"everyone"})...)) {
+	if config.Failed(append(problems, cfg.Validate([]string{"everyone"}, template.Check)...)) {
 		return 1
 	}
 	if _, err := app.Start(context.Background(), app.Options{Config: cfg, Log: slog.New(slog.DiscardHandler)}); err != nil {
@@ -54,7 +55,7 @@ func serve(file, listen string) int {
 // boot starts the real server.
 func boot(t *testing.T) func(context.Context, config.Config) (bench.Server, error) {
 	return func(ctx context.Context, cfg config.Config) (bench.Server, error) {
-		for _, p := range cfg.Validate([]string{"everyone"}) {
+		for _, p := range cfg.Validate([]string{"everyone"}, template.Check) {
 			t.Errorf("the bench's own configuration: %v", p)
 		}
 		return app.Start(ctx, app.Options{Config: cfg, Log: slog.New(slog.DiscardHandler)})

@@ -10,6 +10,7 @@ import (
 	"parley/actors/queue"
 	"parley/cmd/parley/demo"
 	"parley/config"
+	"parley/gateway/template"
 )
 
 // company is what a stage wants changed of the demo company. What is absent stays as it is there.
@@ -77,7 +78,7 @@ func (c company) config(apiURL func(channel string) string) (config.Config, erro
 	}
 	cfg.Complete()
 	var wrong []error
-	for _, p := range cfg.Validate(slices.Collect(maps.Keys(queue.Builtin()))) {
+	for _, p := range cfg.Validate(slices.Collect(maps.Keys(queue.Builtin())), template.Check) {
 		if p.Severity == config.Error {
 			wrong = append(wrong, errors.New(p.String()))
 		}
