@@ -166,10 +166,15 @@ func TestSocketRequests(t *testing.T) {
 		{`{"id":1,"type":"transfer.targets","chat":"conv.2"}`, ""},
 		{`{"id":1,"type":"transfer.targets","chat":"other.1"}`, "forbidden"},
 		{`{"id":1,"type":"chat.initiate","contact":"x","channel":"y"}`, "unknown_type"},
+		{`{"id":1,"type":"template.search","chat":"conv.2","q":"hello"}`, ""}, // without a port there are no templates
 		{`{"id":1,"type":"template.search","chat":"conv.2"}`, ""},
 		{`{"id":1,"type":"template.search"}`, "forbidden"},
-		{`{"id":1,"type":"template.search","chat":"other.1"}`, "forbidden"},
+		{`{"id":1,"type":"template.search","chat":"other.1","q":"x"}`, "forbidden"},
+		{`{"id":1,"type":"template.search","chat":"past.1"}`, "forbidden"}, // a completed chat is nobody's
+		{`{"id":1,"type":"template.search","chat":"ghost.1"}`, "forbidden"},
 		{`{"id":1,"type":"template.search","chat":"conv.2","q":7}`, "bad_request"},
+		{`{"id":1,"type":"template.search","chat":"conv.2","q":"` + strings.Repeat("ж", 200) + `"}`, ""},
+		{`{"id":1,"type":"template.search","chat":"conv.2","q":"` + strings.Repeat("ж", 201) + `"}`, "bad_request"},
 		{`{"type":"chat.read"}`, "bad_request"},
 		{`[]`, "bad_request"},
 	}

@@ -112,7 +112,7 @@ func (a *App) start(ctx context.Context, o Options) error {
 	return a.listen(ctx, o, gateway.Deps{
 		Engine: through[gateway.Engine](o.Seams.Engine, gate{a.engine, writable(store)}), Channels: through[gateway.Channels](o.Seams.Channels, people), Sessions: &sessions{dir: dir, people: people}, Quarantine: quarantine{dir},
 		Files: served{folder, writable(store)}, Index: index{dir: dir, people: people}, Readiness: state, Metrics: metrics, Log: o.Log,
-		Answer: out.Answer, Workspace: workspace.Files(),
+		Templates: people, Contacts: contacts{dir}, Answer: out.Answer, Workspace: workspace.Files(),
 	})
 }
 

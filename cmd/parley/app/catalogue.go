@@ -17,6 +17,7 @@ import (
 	"parley/gateway/channel/messenger"
 	"parley/gateway/channel/telegram"
 	"parley/gateway/channel/whatsapp"
+	"parley/gateway/template"
 	"parley/persistence/directory"
 )
 
@@ -37,6 +38,7 @@ type known struct {
 	directory.Catalogue
 	accounts map[string]joined
 	limits   config.Settings
+	replies  []template.Template // the quick replies, made once: they are searched at every key
 }
 
 type joined struct {
@@ -66,6 +68,9 @@ func (c *catalogue) read(ctx context.Context, dir *directory.Directory, fallback
 			return fmt.Errorf("channel %s: its settings cannot be read: %w", id, err)
 		}
 		k.accounts[id] = joined{acc, rate, ch.Queue}
+	}
+	for _, t := range cat.Templates {
+		k.replies = append(k.replies, template.Template{ID: t.ID, Name: t.Name, Texts: t.Texts})
 	}
 	c.now.Store(k)
 	return nil
@@ -147,8 +152,14 @@ func (c *catalogue) All() []gateway.Channel {
 }
 
 func (k *known) channel(id string, a channel.Account, adapter channel.Adapter) gateway.Channel {
-	return gateway.Channel{Account: a, Name: k.Channels[id].Name, Adapter: adapter, Queue: k.accounts[id].queue, Inactive: !k.Channels[id].Active}
+	return gateway.Channel{Account: a, Name: k.Channels[id].Name, Adapter: adapter, Queue: k.accounts[id].queue, Language: k.Channels[id].Language, Inactive: !k.Channels[id].Active}
 }
+
+// Templates gives the quick replies (S37). They are shared: nobody changes them.
+func (c *catalogue) Templates() []template.Template { return c.now.Load().replies }
+
+// Language is that of the house.
+func (c *catalogue) Language() string { return c.now.Load().limits.Language }
 
 func (c *catalogue) rate(id string) float64 { return c.now.Load().accounts[id].rate }
 

@@ -2,15 +2,17 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parley/actors/chat"
+	"parley/gateway"
 	"parley/gateway/channel"
 	"parley/gateway/outside"
 	"parley/persistence/directory"
 )
 
-// contacts are the directory's, as the work on the outside asks for them.
+// contacts are the directory's, as the work on the outside and the gateway ask for them.
 type contacts struct{ dir *directory.Directory }
 
 // Identify finds or makes a contact.
@@ -37,6 +39,17 @@ func (c contacts) Fill(ctx context.Context, contact string, p channel.Profile, p
 		Name: p.Name, First: p.First, Last: p.Last, Username: p.Username, Phone: p.Phone, PhotoFile: photo, Language: p.Language,
 	}, time.Now())
 	return contactOf(found), err
+}
+
+// Contact tells the gateway what is known of a customer; nothing of one who is not there (yet).
+func (c contacts) Contact(ctx context.Context, id string) (gateway.Contact, error) {
+	found, err := c.dir.Contact(ctx, id)
+	if errors.Is(err, directory.ErrNotFound) {
+		return gateway.Contact{}, nil
+	}
+	return gateway.Contact{
+		Name: found.Name, First: found.First, Last: found.Last, Username: found.Username, Phone: found.Phone, Language: found.Language,
+	}, err
 }
 
 func contactOf(c directory.Contact) chat.Contact {

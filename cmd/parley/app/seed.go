@@ -46,6 +46,9 @@ func seedOf(cfg config.Config) directory.Seed {
 	for _, c := range cfg.Channels {
 		s.Channels = append(s.Channels, channelOf(c))
 	}
+	for _, t := range cfg.Templates {
+		s.Templates = append(s.Templates, directory.Template{ID: t.ID, Name: t.Name, Texts: t.Texts})
+	}
 	return s
 }
 

@@ -92,6 +92,7 @@ func Company(cfg config.Config, apiURL func(channel string) string) config.Confi
 		{ID: "support", Name: "Support", Rule: "everyone", Members: []string{"anna", "boris", simulatedGroup}, CompletionTimeout: &idle},
 		{ID: "sales", Name: "Sales", Rule: "least_busy", Members: []string{"boris", "clara", simulatedGroup}},
 	}
+	cfg.Templates = templates()
 	cfg.Channels = nil
 	for _, c := range Channels() {
 		cfg.Channels = append(cfg.Channels, channelOf(c, apiURL(c.ID)))
