@@ -139,8 +139,9 @@ type Contacts interface {
 
 // Contact is what is known of a customer; an empty field means unknown.
 type Contact struct {
-	Name, First, Last, Username, Phone string
-	Language                           string // as the provider gives it
+	Name                         string // empty while there is only a number or an id to call them by
+	First, Last, Username, Phone string
+	Language                     string // as the provider gives it
 }
 
 // Index is the chats section: rows of all chats, open and completed.

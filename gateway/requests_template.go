@@ -60,12 +60,8 @@ func (s *Server) languageOf(c view.Chat) string {
 
 // macrosOf are the values of template.Macros.
 func macrosOf(c view.Chat, contact Contact, who Operator) map[string]string {
-	name := c.Contact.Name
-	if name == "" {
-		name = contact.Name
-	}
 	return map[string]string{
-		"contact.name": name, "contact.first_name": contact.First, "contact.last_name": contact.Last,
+		"contact.name": contact.Name, "contact.first_name": contact.First, "contact.last_name": contact.Last,
 		"contact.username": contact.Username, "contact.phone": contact.Phone,
 		"operator.name": who.Name, "chat.id": c.Chat.ID, "chat.channel": c.Channel.Name, "queue.name": c.Queue.Name,
 	}

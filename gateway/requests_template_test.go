@@ -41,13 +41,15 @@ func TestTemplatesAreFilledForTheirChat(t *testing.T) {
 			{ID: "phone", Name: "Phone", Texts: map[string]string{"en": "Is {{contact.phone}} right?"}},
 			{ID: "no", Name: "Norwegian only", Texts: map[string]string{"no": "Hei"}},
 		}
-		d.Contacts = fakeContacts{"english": {Language: "en-GB", Phone: "+44 20"}, "silent": {}}
+		d.Contacts = fakeContacts{
+			"english": {Name: "{{contact.phone}} Lee", Language: "en-GB", Phone: "+44 20"}, "silent": {Name: "Lee"},
+		}
 	})
 	for _, contact := range []string{"english", "silent", "unknown"} {
 		id := contact + ".1"
 		b.engine.chats[id] = view.Chat{
 			Chat:    chat.Chat{ID: id, Phase: chat.InProgress, Owner: chat.Person{ID: "anna", Name: "Anna"}},
-			Contact: chat.Contact{ID: contact, Name: "{{contact.phone}} Lee"}, Queue: view.Named{ID: "support", Name: "Support"},
+			Contact: chat.Contact{ID: contact, Name: "7283910283"}, Queue: view.Named{ID: "support", Name: "Support"},
 			Channel: view.Channel{ID: "acme-fb", Provider: "messenger", Name: "Acme"},
 		}
 	}
@@ -69,9 +71,9 @@ func TestTemplatesAreFilledForTheirChat(t *testing.T) {
 			"hello en Hello {{contact.phone}} Lee, this is Anna of Support. []", // a value is text, whatever it looks like
 			"phone en Is +44 20 right? []",
 		}},
-		{"silent.1", "greet", []string{"hello ru Здравствуйте, {{contact.phone}} Lee! []"}},
-		{"silent.1", "phone", []string{"phone en Is {{contact.phone}} right? [contact.phone]"}}, // neither contact nor channel: the house
-		{"unknown.1", "lee", nil},
+		{"silent.1", "greet", []string{"hello ru Здравствуйте, Lee! []"}},
+		{"silent.1", "phone", []string{"phone en Is {{contact.phone}} right? [contact.phone]"}},     // neither contact nor channel: the house
+		{"unknown.1", "greet", []string{"hello ru Здравствуйте, {{contact.name}}! [contact.name]"}}, // a number is no name
 		{"english.1", "norwegian", nil},
 	}
 	for _, tc := range cases {

@@ -47,9 +47,11 @@ func (c contacts) Contact(ctx context.Context, id string) (gateway.Contact, erro
 	if errors.Is(err, directory.ErrNotFound) {
 		return gateway.Contact{}, nil
 	}
-	return gateway.Contact{
-		Name: found.Name, First: found.First, Last: found.Last, Username: found.Username, Phone: found.Phone, Language: found.Language,
-	}, err
+	out := gateway.Contact{First: found.First, Last: found.Last, Username: found.Username, Phone: found.Phone, Language: found.Language}
+	if found.NameSource != directory.NameFromID { // a number in its place is no name
+		out.Name = found.Name
+	}
+	return out, err
 }
 
 func contactOf(c directory.Contact) chat.Contact {

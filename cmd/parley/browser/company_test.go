@@ -18,6 +18,7 @@ type company struct {
 	Settings  houseRules           `json:"settings"`
 	Queues    map[string]queueWish `json:"queues"`    // by id; one that the demo does not have is added
 	Operators []operatorWish       `json:"operators"` // one whose login the demo does not have is added
+	Templates []templateWish       `json:"templates"` // in place of the demo's
 }
 
 type houseRules struct {
@@ -46,6 +47,12 @@ type operatorWish struct {
 	Language *string   `json:"language"`
 }
 
+type templateWish struct {
+	ID    string            `json:"id"`
+	Name  string            `json:"name"`
+	Texts map[string]string `json:"texts"`
+}
+
 // duration is spelled as in Go: "3s".
 type duration time.Duration
 
@@ -72,6 +79,12 @@ func (c company) config(apiURL func(channel string) string) (config.Config, erro
 	c.Settings.change(&cfg.Settings)
 	for _, o := range c.Operators {
 		o.change(&cfg)
+	}
+	if len(c.Templates) > 0 {
+		cfg.Templates = nil
+	}
+	for _, t := range c.Templates {
+		cfg.Templates = append(cfg.Templates, config.Template{ID: t.ID, Name: t.Name, Texts: t.Texts})
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Queues)) {
 		c.Queues[id].change(&cfg, id)

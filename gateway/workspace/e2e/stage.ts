@@ -17,6 +17,8 @@ export interface Wishes {
   };
   /** By id; the demo has support (Messenger and WhatsApp) and sales (Telegram). */
   readonly queues?: Readonly<Record<string, QueueWish>>;
+  /** In place of the demo's. */
+  readonly templates?: readonly TemplateWish[];
   /** Changed, or added if the login is new. */
   readonly operators?: readonly OperatorWish[];
   /** Customers' names by channel and number; the others have the simulator's. */
@@ -34,6 +36,13 @@ export interface QueueWish {
   readonly accept_timeout?: Duration;
   readonly completion_timeout?: Duration;
   readonly simultaneous_chats?: number;
+}
+
+export interface TemplateWish {
+  readonly id: string;
+  readonly name: string;
+  /** By language. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 export interface OperatorWish {
