@@ -12,7 +12,13 @@ let zoe: Customer;
 
 beforeAll(async () => {
   stage = await Stage.open({
-    names: { "demo-wa": { 0: { first: "Zoe", last: "Young" }, 1: { first: "Paul", last: "Stone" } } },
+    names: {
+      "demo-wa": {
+        0: { first: "Zoe", last: "Young" },
+        1: { first: "Paul", last: "Stone" },
+        4: { first: "Rita", last: "Moss" },
+      },
+    },
   });
   zoe = stage.customer("demo-wa", 0);
   desk = await operator(stage, "anna", { init: senses });
@@ -104,4 +110,18 @@ test("a tab that may not sound yet says so, until the first gesture", async () =
   await hint.waitFor();
   await silent.name.or(silent.chat).first().click();
   await hint.waitFor({ state: "detached" });
+});
+
+test("whoever hears the page hears what is said in the open chat, and of other chats that there is something", async () => {
+  const said = anna.page.getByRole("log", { name: "Announcements" });
+  const heard = async () => plain((await said.textContent()) ?? "");
+  await zoe.text("five");
+  await expect.poll(heard).toBe("Zoe Young: five");
+  const rita = stage.customer("demo-wa", 4);
+  await rita.image();
+  await expect.poll(heard).toBe("New chat: Rita Moss");
+  await anna.offer("Image").waitFor(); // its preview in the words of the page
+  await anna.accept("Rita Moss");
+  await zoe.text("six");
+  await expect.poll(heard).toBe("New message: Zoe Young");
 });

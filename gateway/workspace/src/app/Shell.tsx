@@ -1,4 +1,5 @@
 import { memo, useEffect } from "react";
+import { Announcements } from "../bell/Announcements";
 import { Chat } from "../chat/Chat";
 import { FinishDialog } from "../chat/FinishDialog";
 import { LargePicture } from "../chat/LargePicture";
@@ -56,6 +57,7 @@ export function Shell() {
       </main>
       <Dialogs />
       <Notices />
+      <Announcements />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { gist } from "../chat/gist";
+import { previewOf } from "../chat/preview";
 import type { Row } from "../protocol/frames.gen";
 import type { Say } from "../words/words";
 import type { Ring } from "./rings";
@@ -55,7 +56,10 @@ function offer(row: Row, say: Say): Card {
     kind: "offer",
     chat: row.id,
     title: say("bell.offer", { name: aside(row.contact.name) }),
-    body: [row.preview, say("bell.offerFrom", { channel: aside(row.channel.name), queue: aside(row.queue.name) })]
+    body: [
+      previewOf(row.preview, say),
+      say("bell.offerFrom", { channel: aside(row.channel.name), queue: aside(row.queue.name) }),
+    ]
       .filter((line) => line !== "")
       .join("\n"),
     stays: row.deadline !== null, // it is for this operator alone, and runs out
@@ -81,7 +85,7 @@ function transferred(row: Row, say: Say): Card {
     kind: "chat",
     chat: row.id,
     title: say("bell.transferred", { name: aside(row.contact.name) }),
-    body: row.preview,
+    body: previewOf(row.preview, say),
     stays: false,
     unread: false, // it may have nothing unread from the start: it goes when it is looked at
   };
@@ -105,6 +109,6 @@ function names(rows: readonly Row[]): string {
 }
 
 /** Keeps a name's own direction from turning the words around it: there is no markup here. */
-function aside(name: string): string {
+export function aside(name: string): string {
   return `\u2068${name}\u2069`;
 }

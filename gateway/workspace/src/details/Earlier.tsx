@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useLanguage, useSay } from "../app/context";
+import { previewOf } from "../chat/preview";
 import { ChannelGlyph } from "../lists/ChannelGlyph";
 import type { Contact, Full } from "../protocol/frames.gen";
 import { rest } from "../protocol/rest";
@@ -76,7 +77,7 @@ function EarlierRow({ chat, open }: { chat: Full; open: () => void }) {
       </span>
       {chat.preview !== "" && (
         <span className={classes.preview} dir="auto">
-          {chat.preview}
+          {previewOf(chat.preview, say)}
         </span>
       )}
     </button>

@@ -2,6 +2,7 @@ import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { type MouseEvent, memo } from "react";
 import { useListed, useSay, useWorkspace } from "../app/context";
+import { previewOf } from "../chat/preview";
 import { Age } from "./Age";
 import { ChannelGlyph } from "./ChannelGlyph";
 import { DeadlineRing } from "./DeadlineRing";
@@ -43,7 +44,7 @@ export const NewRow = memo(function NewRow({ chat, sights }: { chat: string; sig
         </span>
         <span className={classes.line}>
           <span className={classes.text} dir="auto">
-            {row.preview}
+            {previewOf(row.preview, say)}
           </span>
         </span>
       </button>

@@ -1,4 +1,5 @@
 import { gist } from "../chat/gist";
+import { previewOf } from "../chat/preview";
 import type { Workspace } from "../desk/workspace";
 import { factsOf } from "../feed/facts";
 import { offersInOrder } from "../feed/order";
@@ -47,7 +48,7 @@ function chatRows(w: Workspace, say: Say): PaletteRow[] {
     const desk = w.view.chats.get(id);
     if (desk === undefined) return [];
     const { last } = factsOf(desk);
-    const text = last === null ? desk.chat.preview : gist(last, say);
+    const text = last === null ? previewOf(desk.chat.preview, say) : gist(last, say);
     return [chatRow(desk.chat, "active", text, "", () => w.chats.open(id))];
   });
 }
@@ -57,7 +58,7 @@ function offerRows(w: Workspace, say: Say): PaletteRow[] {
   return offersInOrder(w.view).flatMap((id) => {
     const row = w.view.offers.get(id);
     if (row === undefined) return [];
-    return [chatRow(row, "new", row.preview, say("palette.accepts"), () => void w.chats.accept(id))];
+    return [chatRow(row, "new", previewOf(row.preview, say), say("palette.accepts"), () => void w.chats.accept(id))];
   });
 }
 
