@@ -29,6 +29,8 @@ export interface DeskOptions {
   /** The system's colours in place of the page's. */
   readonly forcedColors?: "active" | "none";
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** A screen that is touched. */
+  readonly touch?: boolean;
   /** Animations are off unless "no-preference". */
   readonly reducedMotion?: "reduce" | "no-preference";
   /** Runs in every page before its own scripts. */
@@ -218,6 +220,7 @@ export async function operator(stage: Stage, login: string, options: DeskOptions
     colorScheme: options.colorScheme ?? "light",
     forcedColors: options.forcedColors ?? "none",
     reducedMotion: options.reducedMotion ?? "reduce",
+    hasTouch: options.touch ?? false,
     viewport: options.viewport ?? { width: 1366, height: 768 },
   });
   context.setDefaultTimeout(patience);

@@ -1,5 +1,8 @@
-import { type FocusEvent, useLayoutEffect, useRef, useState } from "react";
+import { type FocusEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { held } from "./order";
+
+/** A finger leaves with each tap; a second tap so soon after it, in milliseconds, meets what the first one met. */
+const secondTap = 1_000;
 
 /**
  * Keeps a list's order while the pointer or the keyboard's focus is inside; a focus that a press of the mouse left there
@@ -8,6 +11,8 @@ import { held } from "./order";
 export function useHeldOrder(wanted: readonly string[]) {
   const [pointer, setPointer] = useState(false);
   const [focus, setFocus] = useState(false);
+  const tapped = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(tapped.current), []);
   const list = useRef<HTMLElement>(null);
   const focusedRow = useRef<Element | null>(null);
   const shown = useRef<readonly string[]>(wanted);
@@ -23,8 +28,14 @@ export function useHeldOrder(wanted: readonly string[]) {
 
   const handlers = {
     ref: list,
-    onPointerEnter: () => setPointer(true),
-    onPointerLeave: () => setPointer(false),
+    onPointerEnter: () => {
+      clearTimeout(tapped.current);
+      setPointer(true);
+    },
+    onPointerLeave: (e: PointerEvent) => {
+      if (e.pointerType === "mouse") setPointer(false);
+      else tapped.current = setTimeout(() => setPointer(false), secondTap);
+    },
     onFocus: (e: FocusEvent<HTMLElement>) => {
       focusedRow.current = e.target.closest("li");
       if (e.target.matches(":focus-visible")) setFocus(true);
