@@ -37,6 +37,14 @@ test.each([
   expect(size(say, bytes)).toBe(text);
 });
 
+test.each([
+  [1.6 * 1024 * 1024, "1,6 МБ"],
+  [2 * 1024 * 1024, "2 МБ"],
+  [1023, "1023 Б"],
+])("%i bytes are %s in Russian, with its comma", (bytes, text) => {
+  expect(size(createWords("ru").say, bytes)).toBe(text);
+});
+
 test("the clock has 24 hours in both languages", () => {
   const at = new Date(2026, 0, 1, 15, 5).getTime();
   expect(clock("en", at)).toBe("15:05");

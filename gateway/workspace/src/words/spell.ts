@@ -22,7 +22,7 @@ export function size(say: Say, bytes: number): string {
   if (bytes < 1024) return say("size.bytes", { n: bytes });
   const kilobytes = Math.round(bytes / 1024);
   if (kilobytes < 1024) return say("size.kilobytes", { n: kilobytes });
-  return say("size.megabytes", { n: (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "") });
+  return say("size.megabytes", { n: Math.round((bytes / 1024 / 1024) * 10) / 10 });
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -23,7 +23,9 @@ type Singular<K extends string> = K extends `${infer Stem}_${"zero" | "one" | "t
   : K;
 
 /** Gives the words of a key; count chooses the plural form of the language. */
-export type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
+export type Say = (word: Word, values?: Values) => string;
+
+type Values = Readonly<Record<string, string | number>>;
 
 /** Both languages are in the program: a switch is at once, and a break of the connection cannot stop it. */
 export function createWords(language: Language): { say: Say; speak: (l: Language) => Promise<Say> } {
@@ -37,10 +39,11 @@ export function createWords(language: Language): { say: Say; speak: (l: Language
     resources: { en: { translation: en }, ru: { translation: ru } },
   });
   // Most words have no values: they are found once and kept, lists say them again and again.
-  const sayer = (t: TFunction): Say => {
+  const sayer = (t: TFunction, spoken: Language): Say => {
     const found = new Map<Word, string>();
+    const fractions = new Intl.NumberFormat(spoken, { maximumFractionDigits: 1 });
     return (word, values) => {
-      if (values !== undefined) return String(t(word as never, values as never));
+      if (values !== undefined) return String(t(word as never, spelt(values, fractions) as never));
       let said = found.get(word);
       if (said === undefined) {
         said = String(t(word as never));
@@ -49,5 +52,14 @@ export function createWords(language: Language): { say: Say; speak: (l: Language
       return said;
     };
   };
-  return { say: sayer(words.t), speak: async (l) => sayer(await words.changeLanguage(l)) };
+  return { say: sayer(words.t, language), speak: async (l) => sayer(await words.changeLanguage(l), l) };
+}
+
+/** Fractions are written as the language writes them: 1.6 in English is 1,6 in Russian. Whole numbers choose plural forms. */
+function spelt(values: Values, fractions: Intl.NumberFormat): Values {
+  const fraction = (v: string | number) => typeof v === "number" && !Number.isInteger(v);
+  if (!Object.values(values).some(fraction)) return values;
+  return Object.fromEntries(
+    Object.entries(values).map(([k, v]) => [k, fraction(v) ? fractions.format(v as number) : v]),
+  );
 }
