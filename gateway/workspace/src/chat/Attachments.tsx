@@ -152,11 +152,13 @@ function Place({ attachment: a }: { attachment: Attachment }) {
   return (
     <div className={classes.file}>
       <IconMapPin size={20} aria-hidden />
-      <span className={classes.fileName}>
-        <bdi>{a.name || say("chat.file.location")}</bdi>
-        <span className={classes.fact}> {at}</span>
-      </span>
-      <a href={`geo:${at}`}>{say("chat.file.openMap")}</a>
+      <div className={classes.place}>
+        <span className={classes.placeName}>
+          <bdi>{a.name || say("chat.file.location")}</bdi>
+          <span className={classes.fact}> {at}</span>
+        </span>
+        <a href={`geo:${at}`}>{say("chat.file.openMap")}</a>
+      </div>
     </div>
   );
 }
