@@ -1,5 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { IconFile, IconMusic, IconPhoto, IconRefresh, IconVideo, IconX } from "@tabler/icons-react";
+import { useState } from "react";
 import { useBox, useSay, useWorkspace } from "../app/context";
 import { type AttachedFile, hindranceOf, kindOf, mostBytes, refused } from "../desk/files";
 import type { ChannelInfo } from "../protocol/rest";
@@ -71,8 +72,11 @@ function Item({ chat, file, limits }: { chat: string; file: AttachedFile; limits
 
 const icons = { image: IconPhoto, video: IconVideo, audio: IconMusic, file: IconFile } as const;
 
+/** A picture that the browser cannot draw, as a HEIC, has the sign that files have. */
 function Picture({ file }: { file: AttachedFile }) {
-  if (file.preview !== null) return <img className={classes.picture} src={file.preview} alt="" />;
+  const [broken, setBroken] = useState(false);
+  if (file.preview !== null && !broken)
+    return <img className={classes.picture} src={file.preview} alt="" onError={() => setBroken(true)} />;
   const Icon = icons[kindOf(file.mime)];
   return (
     <span className={classes.picture}>
