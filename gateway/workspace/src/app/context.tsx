@@ -5,6 +5,7 @@ import { type Box, emptyBox } from "../desk/boxes";
 import type { Settings } from "../desk/settings";
 import type { Local, Workspace } from "../desk/workspace";
 import type { View } from "../feed/view";
+import { dayBegan } from "../words/spell";
 import { createWords, isLanguage, type Language, type Say } from "../words/words";
 
 /** What components reach the workspace by. A selector that makes a new array or object is compared by its entries. */
@@ -112,6 +113,21 @@ function tick(every: number, hear: () => void): () => void {
 export function useNow(every: number): number {
   const { clock } = useWorkspace();
   return clock.at(useOwnNow(every));
+}
+
+/** The midnight with which the server's day began; whoever uses it is drawn again when the next one begins, and not before. */
+export function useToday(): number {
+  const { clock } = useWorkspace();
+  const hear = useCallback(
+    (h: () => void) => {
+      const ends = [tick(1000, h), clock.ahead.subscribe(h)];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    [clock],
+  );
+  return useSyncExternalStore(hear, () => dayBegan(clock.now()));
 }
 
 /** The time by this machine's clock, for what began by it. */

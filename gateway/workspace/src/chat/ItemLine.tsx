@@ -1,7 +1,7 @@
 import { memo } from "react";
-import { useLanguage, useSay } from "../app/context";
+import { useLanguage, useSay, useToday } from "../app/context";
 import type { Message } from "../protocol/frames.gen";
-import { day } from "../words/spell";
+import { day, dayOf } from "../words/spell";
 import classes from "./ItemLine.module.css";
 import type { Item } from "./items";
 import { MessageLine } from "./MessageLine";
@@ -61,17 +61,13 @@ export const ItemLine = memo(
     a.onQuote === b.onQuote,
 );
 
-const dayLong = 86_400_000;
-
 function Day({ at }: { at: number }) {
   const say = useSay();
   const language = useLanguage();
-  const midnight = new Date().setHours(0, 0, 0, 0);
-  const words =
-    at >= midnight ? say("chat.today") : at >= midnight - dayLong ? say("chat.yesterday") : day(language, at);
+  const which = dayOf(at, useToday());
   return (
     <p className={classes.divider}>
-      <span>{words}</span>
+      <span>{which === "earlier" ? day(language, at) : say(`chat.${which}`)}</span>
     </p>
   );
 }

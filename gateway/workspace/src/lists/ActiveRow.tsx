@@ -1,13 +1,13 @@
 import { IconAlertCircle, IconCheck, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
-import { useBox, useLanguage, useListed, useLocal, useSay, useWorkspace } from "../app/context";
+import { useBox, useListed, useLocal, useSay, useWorkspace } from "../app/context";
 import { IconButton } from "../app/IconButton";
 import { unreadOf, windowCloses } from "../feed/derive";
 import { factsOf } from "../feed/facts";
-import { clock } from "../words/spell";
 import { Age } from "./Age";
 import { ChannelGlyph } from "./ChannelGlyph";
 import { Gone } from "./Gone";
+import { LastAt } from "./LastAt";
 import { useLine } from "./line";
 import classes from "./Row.module.css";
 import type { Sights } from "./sights";
@@ -16,7 +16,6 @@ import { WindowChip } from "./WindowChip";
 /** A chat in progress. */
 export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: string; sights: Sights }) {
   const say = useSay();
-  const language = useLanguage();
   const lineOf = useLine();
   const workspace = useWorkspace();
   const desk = useListed((v) => v.chats.get(chat));
@@ -49,9 +48,7 @@ export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: strin
           )}
           <WindowChip closes={windowCloses(desk.chat)} />
           {facts.waitingSince === null ? (
-            <time className={classes.text} style={{ flex: "none" }}>
-              {clock(language, facts.lastAt)}
-            </time>
+            <LastAt at={facts.lastAt} />
           ) : (
             <Age since={facts.waitingSince} word="lists.waitsOnMe" />
           )}

@@ -25,16 +25,28 @@ export function size(say: Say, bytes: number): string {
   return say("size.megabytes", { n: Math.round((bytes / 1024 / 1024) * 10) / 10 });
 }
 
+/** The midnight with which the day of a moment began. */
+export function dayBegan(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+/** Which day a moment is of, where today began at a midnight. What is a little ahead is of today. */
+export function dayOf(at: number, today: number): "today" | "yesterday" | "earlier" {
+  if (at >= today) return "today";
+  return at >= new Date(today).setHours(-24, 0, 0, 0) ? "yesterday" : "earlier";
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a format is dear, using one is not. */
-function format(language: Language, kind: "clock" | "day" | "full"): Intl.DateTimeFormat {
+function format(language: Language, kind: "clock" | "day" | "short" | "full"): Intl.DateTimeFormat {
   const key = `${language} ${kind}`;
   let found = formats.get(key);
   if (found === undefined) {
     const options: Record<typeof kind, Intl.DateTimeFormatOptions> = {
       clock: { hour: "2-digit", minute: "2-digit" },
       day: { weekday: "long", day: "numeric", month: "long" },
+      short: { day: "numeric", month: "short" },
       full: { dateStyle: "medium", timeStyle: "short" },
     };
     found = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, options[kind]);
@@ -50,6 +62,11 @@ export function clock(language: Language, at: number): string {
 
 export function day(language: Language, at: number): string {
   return format(language, "day").format(at);
+}
+
+/** A day where there is little room. */
+export function shortDay(language: Language, at: number): string {
+  return format(language, "short").format(at);
 }
 
 export function moment(language: Language, at: number): string {
