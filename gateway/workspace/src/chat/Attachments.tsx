@@ -9,12 +9,12 @@ import classes from "./Attachments.module.css";
 import { cardOf } from "./card";
 
 /** The files, places and cards of a message. Boxes have their size before the content is there: nothing jumps. */
-export function Attachments({ message, from }: { message: Message; from: string }) {
+export function Attachments({ message, from, waits }: { message: Message; from: string; waits: boolean }) {
   if (message.attachments.length === 0) return null;
   return (
     <div className={classes.list}>
       {message.attachments.map((a) => (
-        <One key={a.id} message={message.id} attachment={a} from={from} />
+        <One key={a.id} message={message.id} attachment={a} from={from} waits={waits} />
       ))}
     </div>
   );
@@ -25,6 +25,8 @@ interface Props {
   readonly message: string;
   readonly from: string;
   readonly attachment: Attachment;
+  /** The message is on its way to the server. */
+  readonly waits: boolean;
 }
 
 function One(props: Props) {
@@ -65,22 +67,24 @@ function Stored(props: Props) {
   }
 }
 
-function Picture({ message, attachment: a, from }: Props) {
+/** One that does not come while its message waits keeps its place, and is tried again when the message is there. */
+function Picture({ message, attachment: a, from, waits }: Props) {
   const say = useSay();
   const workspace = useWorkspace();
-  const [broken, setBroken] = useState(false);
+  const [broken, setBroken] = useState<"waiting" | "there" | null>(null);
   const alt = say("chat.file.picture", { name: from });
-  if (broken) return <Download attachment={a} />;
-  if (a.kind === "sticker") {
+  if (broken === "waiting" && waits) {
     return (
-      <img
-        className={classes.sticker}
-        src={fileAddress(a.id)}
-        alt={alt}
-        loading="lazy"
-        onError={() => setBroken(true)}
-      />
+      <div className={classes.picture} data-absent>
+        <IconPhotoOff size={18} aria-hidden />
+        <bdi>{a.name || alt}</bdi>
+      </div>
     );
+  }
+  if (broken === "there") return <Download attachment={a} />;
+  const onError = () => setBroken(waits ? "waiting" : "there");
+  if (a.kind === "sticker") {
+    return <img className={classes.sticker} src={fileAddress(a.id)} alt={alt} loading="lazy" onError={onError} />;
   }
   return (
     <button
@@ -89,7 +93,7 @@ function Picture({ message, attachment: a, from }: Props) {
       onClick={() => workspace.show({ is: "picture", message, file: a.id, name: a.name, from })}
       aria-label={say("chat.file.open", { name: alt })}
     >
-      <img src={fileAddress(a.id)} alt={alt} loading="lazy" decoding="async" onError={() => setBroken(true)} />
+      <img src={fileAddress(a.id)} alt={alt} loading="lazy" decoding="async" onError={onError} />
     </button>
   );
 }

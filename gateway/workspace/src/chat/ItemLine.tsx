@@ -3,9 +3,8 @@ import { useLanguage, useSay, useToday } from "../app/context";
 import type { Message } from "../protocol/frames.gen";
 import { day, dayOf } from "../words/spell";
 import classes from "./ItemLine.module.css";
-import type { Item } from "./items";
+import { type Item, sameItem } from "./items";
 import { MessageLine } from "./MessageLine";
-import { PendingLine } from "./PendingLine";
 
 interface Props {
   readonly item: Item;
@@ -40,17 +39,12 @@ export const ItemLine = memo(
             <span>{say("chat.unreadHere")}</span>
           </p>
         )}
-        {item.message !== null && <MessageLine message={item.message} follows={item.follows} {...rest} />}
-        {item.pending !== null && <PendingLine pending={item.pending} />}
+        <MessageLine message={item.message} pending={item.pending} follows={item.follows} {...rest} />
       </div>
     );
   },
   (a, b) =>
-    a.item.message === b.item.message &&
-    a.item.pending === b.item.pending &&
-    a.item.day === b.item.day &&
-    a.item.continued === b.item.continued &&
-    a.item.follows === b.item.follows &&
+    sameItem(a.item, b.item) &&
     a.customer === b.customer &&
     a.beginning === b.beginning &&
     a.last === b.last &&

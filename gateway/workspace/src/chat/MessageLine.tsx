@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { memo } from "react";
 import { useLanguage, useSay } from "../app/context";
 import { IconButton } from "../app/IconButton";
+import type { Pending } from "../desk/pending";
 import type { Message } from "../protocol/frames.gen";
 import { clock, moment } from "../words/spell";
 import { Attachments } from "./Attachments";
@@ -9,10 +10,13 @@ import { useFailure } from "./failure";
 import { gist } from "./gist";
 import classes from "./MessageLine.module.css";
 import { MessageText } from "./MessageText";
+import { OnItsWay, RefusedWhy } from "./OnItsWay";
 import { State } from "./State";
 
 interface Props {
   readonly message: Message;
+  /** Not null while the message is on its way to the server. */
+  readonly pending: Pending | null;
   /** The contact's name as it is known now: a message carries the one that was known when it came. */
   readonly customer: string;
   readonly follows: boolean;
@@ -24,9 +28,13 @@ interface Props {
   readonly onQuote?: ((id: string) => void) | undefined;
 }
 
-/** One message: who, when, what, and what became of it. */
+/**
+ * One message: who, when, what, and what became of it. It is drawn by the same component while it is on its way and once
+ * the server has it, so that nothing of it moves or is fetched again.
+ */
 export const MessageLine = memo(function MessageLine({
   message: m,
+  pending,
   customer,
   follows,
   quoted,
@@ -46,7 +54,7 @@ export const MessageLine = memo(function MessageLine({
       className={classes.line}
       data-direction={note ? "note" : m.direction}
       data-follows={follows || undefined}
-      data-message={m.id}
+      data-message={pending === null ? m.id : undefined}
     >
       {!follows && (
         <header className={classes.head}>
@@ -62,7 +70,7 @@ export const MessageLine = memo(function MessageLine({
             <p className={classes.deleted}>{say("chat.deleted")}</p>
           ) : (
             <>
-              <Attachments message={m} from={name} />
+              <Attachments message={m} from={name} waits={pending !== null} />
               {m.text !== "" && (
                 <p className={classes.text} dir="auto">
                   <MessageText text={m.text} />
@@ -74,19 +82,26 @@ export const MessageLine = memo(function MessageLine({
             </>
           )}
           <footer className={classes.foot}>
-            {m.edited && !m.deleted && <span>{say("chat.edited")}</span>}
-            {m.kind === "postback" && <span>{say("chat.pressed")}</span>}
-            <time dateTime={m.at} title={moment(language, at)}>
-              {clock(language, at)}
-            </time>
-            {m.state !== null && <State state={m.state} />}
+            {pending !== null ? (
+              <OnItsWay pending={pending} />
+            ) : (
+              <>
+                {m.edited && !m.deleted && <span>{say("chat.edited")}</span>}
+                {m.kind === "postback" && <span>{say("chat.pressed")}</span>}
+                <time dateTime={m.at} title={moment(language, at)}>
+                  {clock(language, at)}
+                </time>
+                {m.state !== null && <State state={m.state} />}
+              </>
+            )}
           </footer>
         </div>
-        {onReply !== undefined && !m.deleted && !note && (
+        {onReply !== undefined && pending === null && !m.deleted && !note && (
           <IconButton className={classes.reply ?? ""} label={say("chat.reply")} onClick={() => onReply(m)} />
         )}
       </div>
       {m.reactions.length > 0 && <Reactions message={m} />}
+      {pending !== null && pending.refused !== null && <RefusedWhy pending={pending} code={pending.refused} />}
       {stuck && (
         <p className={classes.failure} data-state={m.state}>
           <span>

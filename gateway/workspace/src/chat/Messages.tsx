@@ -8,6 +8,7 @@ import type { Pending } from "../desk/pending";
 import { unreadOf } from "../feed/derive";
 import { indexOf } from "../feed/messages";
 import type { Message } from "../protocol/frames.gen";
+import type { Sender } from "./awaited";
 import { ItemLine } from "./ItemLine";
 import { type Item, itemsOf } from "./items";
 import classes from "./Messages.module.css";
@@ -28,7 +29,8 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   const desk = useView((v) => v.chats.get(chat) ?? v.ended.get(chat));
   const pending = useStore(workspace.outbox.store, (all) => all.get(chat) ?? none);
   const messages = desk?.messages ?? [];
-  const items = useMemo(() => itemsOf(messages, pending), [messages, pending]);
+  const sender = useSender();
+  const items = useMemo(() => itemsOf(messages, pending, sender), [messages, pending, sender]);
   const list = useRef<VListHandle>(null);
   const [heights] = useState(() => {
     const known = workspace.heights.get(chat);
@@ -109,7 +111,6 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   useReadMarks(chat, atBottom, messages);
   const below = useBelow(atBottom, messages, chat);
   const actions = useActions(chat, canReply, list, messages);
-  const me = useView((v) => v.me?.id);
   const playing = usePlaying(items);
 
   return (
@@ -135,10 +136,10 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
             customer={desk?.chat.contact.name ?? ""}
             beginning={i === 0 && desk?.more === false}
             last={i === items.length - 1}
-            unread={item.message !== null && item.message.id === unreadFrom}
+            unread={item.message.id === unreadFrom}
             quoted={quotedBy(item.message, messages)}
             {...actions}
-            onRetry={item.message !== null && retriable(item.message, chat, me) ? actions.onRetry : undefined}
+            onRetry={retriable(item.message, chat, sender.author.id) ? actions.onRetry : undefined}
           />
         )}
       </VList>
@@ -163,6 +164,14 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   );
 }
 
+/** As whom this page sends. */
+function useSender(): Sender {
+  const id = useView((v) => v.me?.id ?? "");
+  const name = useView((v) => v.me?.name ?? "");
+  const ahead = useStore(useWorkspace().clock.ahead);
+  return useMemo(() => ({ author: { kind: "operator", id, name }, ahead }), [id, name, ahead]);
+}
+
 /** Whether lines were put in front or taken away there: then what is in sight stays in sight. */
 function changedAbove(before: readonly Item[], now: readonly Item[]): boolean {
   const [was, is] = [before[0]?.key, now[0]?.key];
@@ -170,8 +179,8 @@ function changedAbove(before: readonly Item[], now: readonly Item[]): boolean {
   return now.some((i) => i.key === was) || before.some((i) => i.key === is);
 }
 
-function quotedBy(m: Message | null, messages: readonly Message[]): Message | null | undefined {
-  if (m === null || m.reply_to === null) return null;
+function quotedBy(m: Message, messages: readonly Message[]): Message | null | undefined {
+  if (m.reply_to === null) return null;
   return messages[indexOf(messages, m.reply_to)];
 }
 

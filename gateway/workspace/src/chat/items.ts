@@ -1,11 +1,14 @@
 import type { Pending } from "../desk/pending";
 import type { Message } from "../protocol/frames.gen";
+import { awaited, type Sender } from "./awaited";
 
 /** One line of the message list: a message that the server has, or one on its way; with what stands above it. */
 export interface Item {
   /** The same for a message on its way and once it is there, so that it is not drawn anew. */
   readonly key: string;
-  readonly message: Message | null;
+  /** As the server has it, or as it will have it. */
+  readonly message: Message;
+  /** Not null while it is on its way. */
   readonly pending: Pending | null;
   /** Unix milliseconds, when a new day begins with this line. */
   readonly day: number | null;
@@ -20,39 +23,52 @@ const together = 3 * 60_000;
 
 /**
  * The lines of a chat, oldest first. Dividers belong to the line below them and are no lines of their own, so that a page
- * put in front moves nothing.
+ * put in front moves nothing. What is on its way stands under the same rules as what is there: nothing moves when it is.
  */
-export function itemsOf(messages: readonly Message[], pending: readonly Pending[]): readonly Item[] {
-  let out = known.get(messages);
-  if (out === undefined) {
-    out = linesOf(messages);
-    known.set(messages, out);
+export function itemsOf(messages: readonly Message[], pending: readonly Pending[], sender: Sender): readonly Item[] {
+  const there = linesOf(messages);
+  if (pending.length === 0) return there;
+  const out = [...there];
+  for (const p of pending) {
+    const before = out[out.length - 1]?.message ?? null;
+    out.push(lineOf(before, awaited(p, sender, before), p));
   }
-  return pending.length === 0 ? out : [...out, ...pending.map(onItsWay)];
+  return out;
 }
 
 /** Going from chat to chat asks for the same lines again and again. */
 const known = new WeakMap<readonly Message[], readonly Item[]>();
 
-function linesOf(messages: readonly Message[]): Item[] {
-  const out: Item[] = [];
-  let before: Message | null = null;
-  for (const m of messages) {
-    out.push({
-      key: m.client_id === null ? m.id : `c:${m.client_id}`,
-      message: m,
-      pending: null,
-      day: before === null || !sameDay(before.at, m.at) ? Date.parse(m.at) : null,
-      continued: before !== null && before.chat !== m.chat,
-      follows: before !== null && follows(before, m),
-    });
-    before = m;
+/** The lines of messages that are there. */
+export function linesOf(messages: readonly Message[]): readonly Item[] {
+  let out = known.get(messages);
+  if (out === undefined) {
+    out = messages.map((m, i) => lineOf(messages[i - 1] ?? null, m, null));
+    known.set(messages, out);
   }
   return out;
 }
 
-function onItsWay(p: Pending): Item {
-  return { key: `c:${p.clientId}`, message: null, pending: p, day: null, continued: false, follows: false };
+function lineOf(before: Message | null, m: Message, pending: Pending | null): Item {
+  return {
+    key: m.client_id === null ? m.id : `c:${m.client_id}`,
+    message: m,
+    pending,
+    day: before === null || !sameDay(before.at, m.at) ? Date.parse(m.at) : null,
+    continued: before !== null && before.chat !== m.chat,
+    follows: before !== null && follows(before, m),
+  };
+}
+
+/** Whether two lines look the same. What is on its way is described anew each time something is said. */
+export function sameItem(a: Item, b: Item): boolean {
+  return (
+    a.pending === b.pending &&
+    (a.pending !== null || a.message === b.message) &&
+    a.day === b.day &&
+    a.continued === b.continued &&
+    a.follows === b.follows
+  );
 }
 
 function sameDay(a: string, b: string): boolean {

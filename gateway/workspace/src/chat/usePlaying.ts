@@ -30,6 +30,6 @@ export function usePlaying(items: readonly Item[]) {
 
 /** Where the line of a message is, as the list wants to know it. */
 export function kept(items: readonly Item[], message: string | null): readonly number[] {
-  const at = message === null ? -1 : items.findLastIndex((i) => i.message?.id === message);
+  const at = message === null ? -1 : items.findLastIndex((i) => i.message.id === message);
   return at < 0 ? none : [at];
 }
