@@ -9,16 +9,17 @@ import { TargetRow } from "./TargetRow";
 
 interface Props {
   readonly menu: Menu | null;
+  readonly typed: string;
+  readonly type: (text: string) => void;
   readonly picked: string | null;
   /** Told of every line that somebody goes for, of one that cannot be chosen too. */
   readonly choose: (line: Line) => void;
 }
 
 /** One field over queues and operators. The focus stays in it; the keys move through the list under it. */
-export function TargetField({ menu, picked, choose }: Props) {
+export function TargetField({ menu, typed, type, picked, choose }: Props) {
   const say = useSay();
   const field = useFocusAtOnce<HTMLInputElement>();
-  const [typed, setTyped] = useState("");
   const [marked, mark] = useState<string | null>(null);
   const id = useId();
   const lines = found(menu ?? [], typed);
@@ -88,7 +89,7 @@ export function TargetField({ menu, picked, choose }: Props) {
         spellCheck={false}
         value={typed}
         onChange={(e) => {
-          setTyped(e.currentTarget.value);
+          type(e.currentTarget.value);
           mark(null);
         }}
         onKeyDown={pressed}

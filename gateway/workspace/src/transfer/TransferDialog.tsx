@@ -8,7 +8,7 @@ import { Refused } from "../protocol/connection";
 import type { Target } from "../protocol/frames.gen";
 import type { Word } from "../words/words";
 import { Consequences } from "./Consequences";
-import { choosable, keyOf, type Line } from "./menu";
+import { choosable, inSight, keyOf, type Line } from "./menu";
 import { TargetField } from "./TargetField";
 import classes from "./TransferDialog.module.css";
 import { useTargets } from "./targets";
@@ -25,11 +25,12 @@ export function TransferDialog({ chat, to }: { chat: string; to: Target | undefi
   const say = useSay();
   const name = useView((v) => v.chats.get(chat)?.chat.contact.name ?? "");
   const { menu, renew } = useTargets(chat);
+  const [typed, setTyped] = useState("");
   const [picked, pick] = useState<string | null>(to === undefined ? null : keyOf(to));
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Word | null>(null);
-  const target = menu?.find((l) => l.key === picked) ?? null;
+  const target = inSight(menu ?? [], typed, picked);
   const hindered = useHindered(chat, target, busy);
   const why = useId();
   useFocusBack();
@@ -75,7 +76,12 @@ export function TransferDialog({ chat, to }: { chat: string; to: Target | undefi
       <div className={classes.dialog}>
         <TargetField
           menu={menu}
-          picked={picked}
+          typed={typed}
+          type={(text) => {
+            setTyped(text);
+            if (menu !== null && inSight(menu, text, picked) === null) pick(null); // it does not come back by itself
+          }}
+          picked={target?.key ?? null}
           choose={(line) => {
             const reason = unchoosable(line);
             setRefused(reason);

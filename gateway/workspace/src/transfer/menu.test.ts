@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OperatorTarget, QueueTarget, TargetsReply } from "../protocol/frames.gen";
-import { choosable, found, type Menu, moved, renewed } from "./menu";
+import { choosable, found, inSight, type Menu, moved, renewed } from "./menu";
 
 const queue = (id: string, name: string): QueueTarget => ({ id, name, waiting: 0, free: 1 });
 const operator = (id: string, name: string, indicator: OperatorTarget["indicator"]): OperatorTarget => ({
@@ -96,6 +96,20 @@ describe("what a typed text finds", () => {
     ["key orlov", 0],
   ])("%j finds %d", (typed, n) => {
     expect(found(menu, typed)).toHaveLength(n);
+  });
+});
+
+describe("what is picked", () => {
+  const menu = renewed([], first);
+  test.each([
+    ["", "q 2", "q 2"],
+    ["sup", "q 2", "q 2"],
+    ["boris", "q 2", null],
+    ["nobody", "q 2", null],
+    ["", null, null],
+    ["dora", "o d", "o d"],
+  ])("%j typed, %s picked: %s goes on being so", (typed, picked, still) => {
+    expect(inSight(menu, typed, picked)?.key ?? null).toBe(still);
   });
 });
 

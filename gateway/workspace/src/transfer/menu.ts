@@ -54,6 +54,11 @@ export function found(menu: Menu, typed: string): Menu {
   });
 }
 
+/** The line that is picked, if what is typed shows it: a chat goes to nobody who is out of sight. */
+export function inSight(menu: Menu, typed: string, picked: string | null): Line | null {
+  return found(menu, typed).find((l) => l.key === picked) ?? null;
+}
+
 function words(text: string): string[] {
   return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
