@@ -71,10 +71,25 @@ test("a text goes when it was dismissed, or copied", async () => {
   expect(await page.evaluate("window.copied")).toBe("I have looked into it");
 });
 
+test("a file that stood there alone marks its row as a draft, and the card of a chat that went names it", async () => {
+  const { work, page } = anna;
+  await noah.text("Can I have the contract?");
+  await work.accept("Noah Carter");
+  const chat = idOf(page);
+  await work.attach({ name: "contract.txt", mimeType: "text/plain", buffer: Buffer.from("We agree.") });
+  await maya.text("Good evening");
+  await work.accept("Maya Lindqvist");
+  await work.row("Noah Carter").getByText("Draft: contract.txt", { exact: true }).waitFor();
+  await close(chat);
+  await card(work, "Noah Carter").getByText("contract.txt", { exact: true }).waitFor();
+  await card(work, "Noah Carter").getByRole("button", { name: "Discard this text" }).click();
+  await texts(work).waitFor({ state: "detached" });
+});
+
 test("a draft that was sent elsewhere while this browser was closed does not come back", async () => {
   const { desk, work } = anna;
   await maya.text("And now?");
-  await work.accept("Maya Lindqvist");
+  await work.message("And now?").waitFor();
   await stage.network("stalled"); // what the browser tells the server in its last moment is on its way
   await work.reply.fill("From here");
   await expect.poll(() => work.page.evaluate("JSON.stringify(localStorage)")).toContain("From here");

@@ -251,12 +251,19 @@ export class Chats {
   /** A chat is no longer this operator's: what was typed is not thrown away silently. */
   left(chat: string, name: string): void {
     if (this.w.local.getState().open !== chat) this.w.feed.take({ type: "trim", chat, keep: windowSize });
-    for (const f of this.w.boxes.of(chat).files) this.w.uploads.drop(f);
-    const { text, saved } = this.w.boxes.of(chat).draft;
+    const { draft, files } = this.w.boxes.of(chat);
+    for (const f of files) this.w.uploads.drop(f);
     this.w.boxes.close(chat);
-    const elsewhere = this.w.view.ended.get(chat)?.reason === "operator"; // he has finished it in another tab
-    if (this.finishing.delete(chat) || (elsewhere && text === saved)) return;
-    this.w.leftOvers.keep({ chat, why: "ended", name, text, files: [] });
+    if (this.finishing.delete(chat)) return;
+    // Who has finished it in another tab gave up what stood there: the draft that the server has, and none of these files.
+    const seen = this.w.view.ended.get(chat)?.reason === "operator" && draft.text === draft.saved;
+    this.w.leftOvers.keep({
+      chat,
+      why: "ended",
+      name,
+      text: seen ? "" : draft.text,
+      files: files.map((f) => f.name),
+    });
   }
 
   /** Opens what was accepted, as soon as it is there; not under the hands of somebody who went on typing elsewhere. */

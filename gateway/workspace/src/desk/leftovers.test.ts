@@ -76,6 +76,16 @@ test("files without a text are told of, nothing at all is not", () => {
   expect(left.store.getState()).toMatchObject([{ chat: "b", files: ["a.png"] }]);
 });
 
+test("two tabs that lose the same chat keep the files of both, however late they hear of each other", () => {
+  const { left, storage } = setup();
+  const other = setup(storage);
+  left.keep({ ...ended("a", "half"), files: ["a.png"] });
+  other.left.keep(ended("a", "half"));
+  left.keep({ ...ended("a", ""), files: ["b.png", "a.png"] });
+  expect(left.store.getState()).toMatchObject([{ text: "half", files: ["a.png", "b.png"] }]);
+  expect(other.left.store.getState()).toMatchObject([{ text: "half", files: ["a.png"] }]);
+});
+
 test("what another version of the page stored is passed over", () => {
   const storage = new FakeStorage();
   for (const [i, text] of ["", "null", "[]", "{}", '{"id":"x"}', '{"id":"k1","chat":"a","text":"t"}'].entries()) {

@@ -42,8 +42,10 @@ export class LeftOvers {
   keep(left: Omit<LeftOver, "id" | "at">, message?: string): void {
     if (left.text.trim() === "" && left.files.length === 0) return;
     const id = `${left.chat}.${message ?? left.why}`;
-    const former = this.store.getState().find((l) => l.id === id);
-    const kept = { ...left, id, text: joined(former?.text ?? "", left.text), at: Date.now() };
+    // What is stored is newer: another tab may have kept its part a moment ago.
+    const former = read(this.storage.getItem(this.key(id))) ?? this.store.getState().find((l) => l.id === id);
+    const files = [...new Set([...(former?.files ?? []), ...left.files])];
+    const kept = { ...left, id, text: joined(former?.text ?? "", left.text), files, at: Date.now() };
     this.put(kept);
     try {
       this.storage.setItem(this.key(id), JSON.stringify(kept));

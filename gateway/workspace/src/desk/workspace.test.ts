@@ -213,6 +213,18 @@ test("two refused messages of a chat that has ended are both given back, files b
   ]);
 });
 
+test.each([
+  ["administrator", "secret", "secret"],
+  ["administrator", "", ""],
+  ["operator", "", ""], // in another tab, which never saw this file
+] as const)("a file in the box of a chat that ends (%s) is named, beside the text %j", async (reason, typed, text) => {
+  const { w, pushes } = await typing();
+  w.boxes.edit("a", typed);
+  w.boxes.attach("a", [w.uploads.restore(file)]);
+  pushes("chat.completed", { chat: "a", reason, child: null });
+  expect(w.leftOvers.store.getState()).toMatchObject([{ why: "ended", name: "a", text, files: ["a.txt"] }]);
+});
+
 test("a text that was sent from another device while this page was closed does not come back", async () => {
   const { w, storage, line } = await typing();
   w.boxes.flush();

@@ -6,6 +6,7 @@ import { unreadOf, windowCloses } from "../feed/derive";
 import { factsOf } from "../feed/facts";
 import { Age } from "./Age";
 import { ChannelGlyph } from "./ChannelGlyph";
+import { draftOf } from "./draft";
 import { Gone } from "./Gone";
 import { LastAt } from "./LastAt";
 import { useLine } from "./line";
@@ -22,7 +23,7 @@ export const ActiveRow = memo(function ActiveRow({ chat, sights }: { chat: strin
   const ended = useListed((v) => v.ended.get(chat)?.chat.contact.name);
   const open = useLocal((l) => l.open === chat);
   const unread = useLocal((l) => (desk === undefined ? 0 : unreadOf(desk, l.readTo.get(chat))));
-  const draft = useBox(chat, (b) => (open ? "" : b.draft.text.trim())); // what is being typed changes no row
+  const draft = useBox(chat, (b) => (open ? "" : draftOf(b))); // what is being typed changes no row
   if (desk === undefined) return <Gone name={ended ?? sights.name(chat)} why={say("lists.gone.notYours")} />;
   const facts = factsOf(desk);
   const { contact, channel } = desk.chat;
