@@ -39,6 +39,11 @@ test("lines of one author within minutes stand together", () => {
   expect(items.map((i) => i.follows)).toEqual([false, true, false, false, true]);
 });
 
+test("the customer is one, though his first message came before anybody knew who he is", () => {
+  const unknown = { kind: "customer", id: "", name: "4711" } as const;
+  expect(linesOf([message("a", { author: unknown }), message("b")]).map((i) => i.follows)).toEqual([false, true]);
+});
+
 test("a message on its way keeps its key when the server has it", () => {
   const [there] = linesOf([message("m", { client_id: "k1" })]);
   expect(there?.key).toBe(waiting([], [pending("k1")])[0]?.key);

@@ -82,7 +82,7 @@ function follows(a: Message, b: Message): boolean {
     a.chat === b.chat &&
     a.direction === b.direction &&
     a.author.kind === b.author.kind &&
-    a.author.id === b.author.id &&
+    (a.author.id === b.author.id || a.author.kind === "customer") && // a chat has one, who has no id before he is known
     (a.at.slice(0, 16) === b.at.slice(0, 16) || (sameDay(a.at, b.at) && Date.parse(b.at) - Date.parse(a.at) < together))
   );
 }
