@@ -63,9 +63,7 @@ export const MessageLine = memo(function MessageLine({
       )}
       <div className={classes.row}>
         <div className={classes.bubble}>
-          {m.reply_to !== null && (
-            <Quote quoted={quoted} customer={customer} go={() => m.reply_to !== null && onQuote?.(m.reply_to)} />
-          )}
+          {m.reply_to !== null && <Quote id={m.reply_to} quoted={quoted} customer={customer} onQuote={onQuote} />}
           {m.deleted ? (
             <p className={classes.deleted}>{say("chat.deleted")}</p>
           ) : (
@@ -119,14 +117,30 @@ export const MessageLine = memo(function MessageLine({
   );
 });
 
-function Quote({ quoted, customer, go }: { quoted: Message | null | undefined; customer: string; go: () => void }) {
+interface QuoteProps {
+  /** The message that is quoted; undefined where it is not here. */
+  readonly id: string;
+  readonly quoted: Message | null | undefined;
+  readonly customer: string;
+  readonly onQuote: ((id: string) => void) | undefined;
+}
+
+/** What a message answers, and the way to it; where there is none, as in a transcript, what is missing is only named. */
+function Quote({ id, quoted, customer, onQuote }: QuoteProps) {
   const say = useSay();
   const author = useAuthor();
-  if (quoted === null || quoted === undefined) return <p className={classes.quote}>{say("chat.quoteMissing")}</p>;
+  const missing = quoted === null || quoted === undefined;
+  if (missing && onQuote === undefined) return <p className={classes.quote}>{say("chat.quoteMissing")}</p>;
   return (
-    <button type="button" className={classes.quote} onClick={go} title={say("chat.goToQuote")}>
-      <bdi className={classes.author}>{author(quoted, customer)}</bdi>
-      <span dir="auto">{gist(quoted, say)}</span>
+    <button type="button" className={classes.quote} onClick={() => onQuote?.(id)} title={say("chat.goToQuote")}>
+      {missing ? (
+        say("chat.quoteMissing")
+      ) : (
+        <>
+          <bdi className={classes.author}>{author(quoted, customer)}</bdi>
+          <span dir="auto">{gist(quoted, say)}</span>
+        </>
+      )}
     </button>
   );
 }

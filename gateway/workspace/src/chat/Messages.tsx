@@ -14,6 +14,8 @@ import { type Item, itemsOf } from "./items";
 import classes from "./Messages.module.css";
 import { retriable } from "./retriable";
 import { ScrollRest } from "./scrollrest";
+import { useGoTo } from "./useGoTo";
+import { useOlder } from "./useOlder";
 import { usePlaying } from "./usePlaying";
 
 /** How near to the upper end older messages are read, and how near to the lower end counts as being there; pixels. */
@@ -52,6 +54,15 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
     list.current?.scrollToIndex(shown.current.length - 1, { align: "end" });
   }, []);
 
+  const [rest] = useState(() => new ScrollRest());
+  useEffect(() => () => rest.ended(), [rest]);
+  const { older, reading } = useOlder(chat, rest);
+  const look = useRef(() => {});
+  const { goTo, going, seeking, rested } = useGoTo(chat, list, messages, older, look);
+  const stay = useCallback(() => {
+    if (bottom.current && !going.current) toEnd();
+  }, [toEnd, going]);
+
   useLayoutEffect(() => {
     const place = workspace.places.get(chat);
     const at = place === undefined ? -1 : shown.current.findIndex((i) => i.key === place.key);
@@ -70,38 +81,26 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   // The reply box grows while somebody types, windows change, and lines turn out higher than was thought: the end stays in sight.
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const watch = new ResizeObserver(() => bottom.current && toEnd());
+    const watch = new ResizeObserver(stay);
     const all = box.current?.querySelector("[role=log] > *");
     for (const part of [box.current, all]) if (part) watch.observe(part);
     return () => watch.disconnect();
-  }, [toEnd]);
+  }, [stay]);
 
   const newest = items[items.length - 1]?.key;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last line is the reason to follow it
-  useLayoutEffect(() => {
-    if (bottom.current) toEnd();
-  }, [newest, toEnd]);
+  useLayoutEffect(stay, [newest, stay]);
 
   const offsetBefore = useRef(0);
-  const [reading, setReading] = useState(false);
-  const [rest] = useState(() => new ScrollRest());
-  useEffect(() => () => rest.ended(), [rest]);
-  const older = async () => {
-    if (reading || desk?.more !== true) return;
-    setReading(true);
-    await workspace.chats.older(chat, () => rest.moment());
-    setReading(false);
-  };
-
-  const scrolled = (offset: number) => {
+  look.current = () => {
     const l = list.current;
     if (l === null) return;
-    rest.moved();
+    const offset = l.scrollOffset;
     const near = l.scrollSize - l.viewportSize - offset <= nearBottom;
     const up = offset < offsetBefore.current;
     offsetBefore.current = offset;
     // What moves away below while nobody scrolls up is only being measured.
-    const end = near || (bottom.current && !up);
+    const end = !going.current && (near || (bottom.current && !up));
     bottom.current = end;
     workspace.chats.looks(chat, end);
     if (end !== atBottom) setAtBottom(end);
@@ -110,11 +109,11 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
 
   useReadMarks(chat, atBottom, messages);
   const below = useBelow(atBottom, messages, chat);
-  const actions = useActions(chat, canReply, list, messages);
+  const actions = useActions(chat, canReply);
   const playing = usePlaying(items);
 
   return (
-    <div ref={box} className={classes.box} onLoadCapture={() => bottom.current && toEnd()} {...playing.handlers}>
+    <div ref={box} className={classes.box} onLoadCapture={stay} {...playing.handlers}>
       <VList
         ref={list}
         className={classes.list}
@@ -122,8 +121,14 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
         keepMounted={playing.keep}
         data={items}
         {...(heights === undefined ? {} : { cache: heights })}
-        onScroll={scrolled}
-        onScrollEnd={() => rest.ended()}
+        onScroll={() => {
+          rest.moved();
+          look.current();
+        }}
+        onScrollEnd={() => {
+          rest.ended();
+          rested();
+        }}
         role="log"
         aria-live="off"
         aria-label={say("chat.group", { name: desk?.chat.contact.name ?? "" })}
@@ -139,11 +144,12 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
             unread={item.message.id === unreadFrom}
             quoted={quotedBy(item.message, messages)}
             {...actions}
+            onQuote={goTo}
             onRetry={retriable(item.message, chat, sender.author.id) ? actions.onRetry : undefined}
           />
         )}
       </VList>
-      {reading && (
+      {(reading || seeking) && (
         <p className={classes.reading} role="status">
           {say("chat.older")}
         </p>
@@ -185,25 +191,14 @@ function quotedBy(m: Message, messages: readonly Message[]): Message | null | un
 }
 
 /** What can be done with a line; the same functions as long as nothing about them changes, so that lines are not redrawn. */
-function useActions(
-  chat: string,
-  canReply: boolean,
-  list: React.RefObject<VListHandle | null>,
-  messages: readonly Message[],
-) {
+function useActions(chat: string, canReply: boolean) {
   const workspace = useWorkspace();
-  const now = useRef(messages);
-  now.current = messages;
   return useMemo(
     () => ({
       onReply: canReply ? (m: Message) => workspace.boxes.answer(chat, m.id) : undefined,
       onRetry: canReply ? (m: Message) => void workspace.chats.retry(chat, m.id) : undefined,
-      onQuote: (id: string) => {
-        const at = indexOf(now.current, id);
-        if (at >= 0) list.current?.scrollToIndex(at, { align: "center" });
-      },
     }),
-    [workspace, chat, canReply, list],
+    [workspace, chat, canReply],
   );
 }
 
