@@ -1,4 +1,4 @@
-import { memo, useEffect } from "react";
+import { memo, useEffect, useRef } from "react";
 import { Announcements } from "../bell/Announcements";
 import { Chat } from "../chat/Chat";
 import { FinishDialog } from "../chat/FinishDialog";
@@ -19,6 +19,7 @@ import classes from "./Shell.module.css";
 import { useAfterPaint } from "./useAfterPaint";
 import { useDetails } from "./useDetails";
 import { useKeptFocus } from "./useKeptFocus";
+import { useLaidOver } from "./useLaidOver";
 
 /**
  * Three panes: the lists, the chat, the contact. On a narrow screen one at a time. What is drawn here does not change with
@@ -30,6 +31,8 @@ export function Shell() {
   const shown = useView((v) => open !== null && (v.chats.has(open) || v.ended.has(open)));
   const about = useAfterPaint(open); // the chat is read first
   const details = useDetails();
+  const pane = useRef<HTMLElement>(null);
+  const over = useLaidOver(pane) && shown;
   useSentence();
   useShortcuts();
   useKeptFocus();
@@ -46,11 +49,11 @@ export function Shell() {
         <nav className={classes.lists} aria-label={say("shell.lists")}>
           <Lists />
         </nav>
-        <section className={classes.chat} id="chat" aria-label={say("shell.chat")} tabIndex={-1}>
+        <section className={classes.chat} id="chat" aria-label={say("shell.chat")} tabIndex={-1} inert={over}>
           {shown && open !== null ? <Chat chat={open} /> : <Empty />}
         </section>
         {details && shown && about !== null && (
-          <aside className={classes.details} aria-label={say("shell.details")}>
+          <aside ref={pane} className={classes.details} tabIndex={-1} aria-label={say("shell.details")}>
             <Details chat={about} />
           </aside>
         )}

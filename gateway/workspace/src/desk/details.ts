@@ -15,3 +15,13 @@ export function showDetails(w: Workspace, shown: boolean): void {
 export function detailsShown(w: Workspace): boolean {
   return matchMedia(narrow).matches ? w.local.getState().overlay : w.settings.getState().details;
 }
+
+/** Does something in the chat: a pane that covers it is taken away before, and the page has a moment to follow. */
+export function uncovered(w: Workspace, act: () => void): void {
+  if (matchMedia(narrow).matches && w.local.getState().overlay) {
+    showDetails(w, false);
+    setTimeout(act);
+  } else {
+    act();
+  }
+}

@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { type KeyboardEvent, memo } from "react";
+import { memo } from "react";
 import { useSay, useView, useWorkspace } from "../app/context";
 import { showDetails } from "../desk/details";
 import classes from "./Details.module.css";
@@ -19,11 +19,11 @@ export const Details = memo(function Details({ chat }: { chat: string }) {
   if (about === undefined) return null;
   const close = () => {
     showDetails(workspace, false);
-    document.getElementById("chat")?.focus(); // else the focus would be gone with the button
+    // Else the focus would be gone with the button. A chat that the pane has covered gets it back by itself (useLaidOver.ts).
+    document.getElementById("chat")?.focus();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the pane from every control inside
-    <div onKeyDown={(e) => e.key === "Escape" && laidOver(e) && close()}>
+    <>
       <header className={classes.head}>
         <h2 className={classes.headline}>{say("shell.details")}</h2>
         <ActionIcon variant="subtle" color="gray" onClick={close} aria-label={say("details.close")}>
@@ -35,12 +35,6 @@ export const Details = memo(function Details({ chat }: { chat: string }) {
       <Files key={`files ${chat}`} chat={chat} />
       <Earlier key={`${about.contact.id} ${chat}`} contact={about.contact} except={chat} />
       <Ids chat={about} />
-    </div>
+    </>
   );
 });
-
-/** On a narrow screen the pane lies over the chat. */
-function laidOver(e: KeyboardEvent<HTMLElement>): boolean {
-  const pane = e.currentTarget.closest("aside");
-  return !e.defaultPrevented && pane !== null && getComputedStyle(pane).position === "absolute";
-}

@@ -1,5 +1,5 @@
 import { beginSearch } from "../composer/quick/write";
-import { detailsShown, showDetails } from "../desk/details";
+import { detailsShown, showDetails, uncovered } from "../desk/details";
 import type { Workspace } from "../desk/workspace";
 import { offersInOrder } from "../feed/order";
 import type { Word } from "../words/words";
@@ -86,7 +86,7 @@ export const shortcuts: readonly Shortcut[] = [
     group: "open",
     word: "palette.do.reply",
     can: (w) => ownOpen(w) !== null,
-    run: focusReplyBox,
+    run: (w) => uncovered(w, focusReplyBox),
   },
   {
     id: "quickReply",
@@ -94,7 +94,7 @@ export const shortcuts: readonly Shortcut[] = [
     group: "open",
     word: "palette.do.quickReply",
     can: (w) => ownOpen(w) !== null,
-    run: beginSearch,
+    run: (w) => uncovered(w, beginSearch),
   },
   {
     id: "transfer",
