@@ -6,7 +6,14 @@ import classes from "./Lists.module.css";
 import { NewRow } from "./NewRow";
 import { RowList } from "./RowList";
 import { useHeldOrder } from "./useHeldOrder";
+import { useLasting } from "./useLasting";
 import { useSights } from "./useSights";
+
+/**
+ * Offers come and go before the counts of their queues, which the server tells twice a second at most, and the lists follow
+ * five times a second: what is true for no longer than both, in milliseconds, was never so.
+ */
+const pace = 900;
 
 /** New and Active, two lists that are never mixed (S100). */
 export const Lists = memo(function Lists() {
@@ -23,7 +30,10 @@ function NewList() {
   const wanted = useListed(offersInOrder);
   const { shown, handlers } = useHeldOrder(wanted);
   const sights = useSights(shown);
-  const behind = useListed((v) => waitingInQueues(v) - v.offers.size);
+  const behind = useLasting(
+    useListed((v) => Math.max(0, waitingInQueues(v) - v.offers.size)),
+    pace,
+  );
   const active = useListed((v) => v.me?.effective === "active");
   return (
     <section className={classes.list} aria-label={say("lists.newCount", { count: wanted.length })} {...handlers}>
