@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,11 +13,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gabriel-vasile/mimetype"
 	"github.com/gofiber/fiber/v2"
 
 	"parley/actors"
 	"parley/gateway/wire"
 )
+
+// shortID is how much of a file's id tells it apart in a folder of downloads.
+const shortID = 8
 
 // UploadedFile answers an upload; its id goes into chat.send. Kind is what it is
 // sent as, by what was found in it; with mime and size it says whether a channel
@@ -92,7 +97,7 @@ func (s *Server) downloadFile(x *exchange) error {
 	}
 	kind, disposition := presentation(f)
 	if strings.HasPrefix(kind, "image/") && bomb(content, kind) {
-		kind, disposition = presentation(File{Name: f.Name}) // kept, but nobody's browser unpacks it
+		kind, disposition = presentation(File{Name: saveName(f)}) // kept, but nobody's browser unpacks it
 	}
 	x.c.Set(fiber.HeaderContentType, kind)
 	x.c.Set(fiber.HeaderContentDisposition, disposition)
@@ -194,7 +199,25 @@ func presentation(f File) (contentType, disposition string) {
 	} else {
 		sniffed = fiber.MIMEOctetStream
 	}
-	return sniffed, manner + "; filename*=UTF-8''" + encodeName(f.Name)
+	return sniffed, manner + "; filename*=UTF-8''" + encodeName(saveName(f))
+}
+
+// saveName is what a file is called where it is saved. Providers give many no
+// name, photos above all: those go by their kind, the end of their id and the
+// extension of their type.
+func saveName(f File) string {
+	if f.Name != "" {
+		return f.Name
+	}
+	return kindOf(f) + "-" + f.ID[max(0, len(f.ID)-shortID):] + cmp.Or(extension(f.Sniffed), extension(f.Mime))
+}
+
+// extension is that of a type, with its dot; empty for a type that has none.
+func extension(kind string) string {
+	if known := mimetype.Lookup(kind); known != nil {
+		return known.Extension()
+	}
+	return ""
 }
 
 func showable(mime string) bool {

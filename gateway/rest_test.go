@@ -251,6 +251,28 @@ func TestNothingACustomerSentIsRenderedAsAPage(t *testing.T) {
 	}
 }
 
+func TestAFileWithoutANameIsSavedByItsTypeAndId(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	auth := b.bearer("anna")
+	for _, c := range []struct{ mime, sniffed, want string }{
+		{"video/mp4", "video/mp4", "inline; filename*=UTF-8''video-4DKEZKRA.mp4"},
+		{"image/jpeg", "image/jpeg", "attachment; filename*=UTF-8''image-4DKEZKRA.jpg"}, // not to be drawn, yet a picture
+		{"audio/ogg; codecs=opus", "audio/ogg", "inline; filename*=UTF-8''audio-4DKEZKRA.oga"},
+		{"application/pdf", "application/pdf", "attachment; filename*=UTF-8''file-4DKEZKRA.pdf"},
+		{"image/heic", "application/octet-stream", "attachment; filename*=UTF-8''file-4DKEZKRA.heic"},
+		{"x/y", "", "attachment; filename*=UTF-8''file-4DKEZKRA"},
+		{"", "", "attachment; filename*=UTF-8''file-4DKEZKRA"},
+	} {
+		id := "01J9ZQ4T7N8W2V5X4DKEZKRA"
+		b.files.put(File{ID: id, Mime: c.mime, Sniffed: c.sniffed, Size: 1}, []byte("x"))
+		res, _ := b.call("GET", "/api/v1/files/"+id, nil, auth...)
+		if d := res.Header.Get("Content-Disposition"); d != c.want {
+			t.Errorf("%s, %s: %s, want %s", c.mime, c.sniffed, d, c.want)
+		}
+	}
+}
+
 func TestWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

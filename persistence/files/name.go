@@ -10,11 +10,11 @@ import (
 const (
 	maxNameBytes = 255
 	maxExtension = 16
-	unnamed      = "file"
 )
 
 // SanitizeName makes a customer's file name safe to show and to offer for download: no folders, no control characters, no
 // invisible characters that reverse or hide text (a name like "cod.exe" shown as "exe.doc"), at most 255 bytes with the extension kept.
+// What is left without a name has none: whoever shows or saves it knows better what to call it.
 func SanitizeName(name string) string {
 	name = strings.ToValidUTF8(name, "")
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
@@ -24,9 +24,6 @@ func SanitizeName(name string) string {
 	name = strings.Trim(name, " .")
 	if len(name) > maxNameBytes {
 		name = shorten(name)
-	}
-	if name == "" {
-		return unnamed
 	}
 	return name
 }

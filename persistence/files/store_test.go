@@ -92,7 +92,7 @@ func TestDeclaredTypeIsKeptBesideTheSniffedOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Mime != want || got.Sniffed != "image/svg+xml" || got.Name != "file" {
+		if got.Mime != want || got.Sniffed != "image/svg+xml" || got.Name != "" {
 			t.Fatalf("declared %q gave %+v", declared, got)
 		}
 	}
