@@ -19,12 +19,12 @@ export function Announcements() {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tell = () => {
       timer = undefined;
-      if (gathered.length === 0) return;
       const text = announced(gathered, workspace.local.getState().open, words.current).join(". ");
       gathered = [];
-      if (text === "") return;
-      setSaid((before) => ({ n: before.n + 1, text })); // a paragraph of its own, so that the same words are said again
-      timer = setTimeout(tell, pace);
+      // A paragraph of its own, so that the same words are said again; once said it goes, for a customer may take back what
+      // he wrote.
+      setSaid((before) => ({ n: before.n + 1, text }));
+      if (text !== "") timer = setTimeout(tell, pace);
     };
     const stop = workspace.feed.listed.subscribe((now, before) => {
       if (before.me === null) return; // a page that was just loaded is looked through, not told of
