@@ -86,6 +86,20 @@ test("a press on the notification of a message opens its chat", async () => {
   await anna.opened("Zoe Young");
 });
 
+test("what the customer takes back or changes is not left standing in a notification", async () => {
+  await look(anna.page, false);
+  const shownBodies = async () => (await cardsOf(anna.page)).filter((c) => !c.closed).map((c) => c.body);
+  const tones = await tonesOf(anna.page, "message");
+  const first = await zoe.text("at six");
+  await expect.poll(shownBodies).toContain("at six");
+  await zoe.edit(first, "at seven");
+  await expect.poll(shownBodies).toContain("at seven");
+  expect(await shownBodies()).not.toContain("at six");
+  await zoe.delete(first);
+  await expect.poll(shownBodies).not.toContain("at seven");
+  expect(await tonesOf(anna.page, "message")).toBeLessThanOrEqual(tones + 1);
+});
+
 test("in quiet mode nothing rings, and the title goes on counting", async () => {
   const heard = async () => [
     await tonesOf(anna.page, "offer"),

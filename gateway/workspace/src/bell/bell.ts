@@ -1,8 +1,10 @@
 import type { Workspace } from "../desk/workspace";
+import { indexOf } from "../feed/messages";
 import type { View } from "../feed/view";
+import type { Message } from "../protocol/frames.gen";
 import { createWords, isLanguage, type Language, type Say } from "../words/words";
 import { Bursts } from "./bursts";
-import { type Card, cardsOf } from "./cards";
+import { type Card, cardsOf, quoted } from "./cards";
 import { Favicon } from "./favicon";
 import { Lead } from "./lead";
 import { Notify } from "./notify";
@@ -114,6 +116,7 @@ export class Bell {
       case "chat": {
         const chat = card.chat ?? "";
         if (!view.chats.has(chat) || this.tabs.looks.open.has(chat)) return false;
+        if (this.quotedBy(card)?.deleted === true) return false; // nothing of it may stay on the screen
         return !card.unread || this.w.unread(chat) > 0; // it may have been read on another device
       }
     }
@@ -121,6 +124,16 @@ export class Bell {
 
   private sweep(): void {
     this.notify.sweep((card) => this.stands(card));
+    this.notify.renew((card) => {
+      const m = this.quotedBy(card);
+      return m === undefined ? card : { ...card, body: quoted(m, this.say) };
+    });
+  }
+
+  /** The message that a card quotes, as it is now; undefined where it is not here, or none is quoted. */
+  private quotedBy({ chat, message }: Card): Message | undefined {
+    const messages = message === null ? [] : (this.w.view.chats.get(chat ?? "")?.messages ?? []);
+    return messages[indexOf(messages, message ?? "")];
   }
 
   private clicked(card: Card): void {

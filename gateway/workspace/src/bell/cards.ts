@@ -1,6 +1,6 @@
 import { gist } from "../chat/gist";
 import { previewOf } from "../chat/preview";
-import type { Row } from "../protocol/frames.gen";
+import type { Message, Row } from "../protocol/frames.gen";
 import type { Say } from "../words/words";
 import type { Ring } from "./rings";
 
@@ -11,6 +11,8 @@ export interface Card {
   readonly kind: "offer" | "offers" | "chat" | "inactive";
   /** The chat it tells of; null for what is no single chat. */
   readonly chat: string | null;
+  /** The message it quotes; null when it quotes none. */
+  readonly message: string | null;
   readonly title: string;
   readonly body: string;
   /** It stays until it is answered or no longer so. */
@@ -34,6 +36,7 @@ export function cardsOf(rings: readonly Ring[], offered: number, say: Say): Card
       tag: "parley.offers",
       kind: "offers",
       chat: null,
+      message: null,
       title: say("bell.offers", { count: offered }),
       body: names(offers),
       stays: false,
@@ -43,7 +46,7 @@ export function cardsOf(rings: readonly Ring[], offered: number, say: Say): Card
     for (const row of offers) out.push(offer(row, say));
   }
   for (const r of rings) {
-    if (r.kind === "message") out.push(message(r.row, gist(r.message, say), say));
+    if (r.kind === "message") out.push(message(r.row, r.message, say));
     if (r.kind === "transferred") out.push(transferred(r.row, say));
     if (r.kind === "inactive") out.push(inactive(say));
   }
@@ -55,6 +58,7 @@ function offer(row: Row, say: Say): Card {
     tag: `parley.chat.${row.id}`,
     kind: "offer",
     chat: row.id,
+    message: null,
     title: say("bell.offer", { name: aside(row.contact.name) }),
     body: [
       previewOf(row.preview, say),
@@ -67,16 +71,23 @@ function offer(row: Row, say: Say): Card {
   };
 }
 
-function message(row: Row, text: string, say: Say): Card {
+function message(row: Row, m: Message, say: Say): Card {
   return {
     tag: `parley.chat.${row.id}`,
     kind: "chat",
     chat: row.id,
+    message: m.id,
     title: aside(row.contact.name),
-    body: text.trim() === "" ? say("bell.noText") : text.slice(0, 200),
+    body: quoted(m, say),
     stays: false,
     unread: true,
   };
+}
+
+/** What a card says of a message: its beginning. */
+export function quoted(m: Message, say: Say): string {
+  const text = gist(m, say);
+  return text.trim() === "" ? say("bell.noText") : text.slice(0, 200);
 }
 
 function transferred(row: Row, say: Say): Card {
@@ -84,6 +95,7 @@ function transferred(row: Row, say: Say): Card {
     tag: `parley.chat.${row.id}`,
     kind: "chat",
     chat: row.id,
+    message: null,
     title: say("bell.transferred", { name: aside(row.contact.name) }),
     body: previewOf(row.preview, say),
     stays: false,
@@ -96,6 +108,7 @@ function inactive(say: Say): Card {
     tag: "parley.status",
     kind: "inactive",
     chat: null,
+    message: null,
     title: say("status.inactive"),
     body: say("status.madeInactive"),
     stays: true,

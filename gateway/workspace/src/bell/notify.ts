@@ -14,12 +14,24 @@ export class Notify {
 
   /** Shows a card, if the browser lets; silent when the page's own tone is heard. */
   show(card: Card, silent: boolean): void {
+    this.put(card, silent, true);
+  }
+
+  /** Shows cards anew whose words have changed, without calling for attention again. */
+  renew(now: (card: Card) => Card): void {
+    for (const { card } of [...this.shown.values()]) {
+      const fresh = now(card);
+      if (fresh.body !== card.body) this.put(fresh, true, false);
+    }
+  }
+
+  private put(card: Card, silent: boolean, renotify: boolean): void {
     if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
     let note: Notification;
     try {
       const options = { body: card.body, tag: card.tag, icon: "/favicon.svg", silent, requireInteraction: card.stays };
       // renotify: a second message of a chat is told again; the types of the DOM do not know it.
-      note = new Notification(card.title, { ...options, renotify: true } as NotificationOptions);
+      note = new Notification(card.title, { ...options, renotify } as NotificationOptions);
     } catch {
       return; // browsers of telephones show them for service workers only
     }
