@@ -59,6 +59,12 @@ test("in the middle of it", async () => {
   await page.keyboard.press("Escape");
 
   await work.open(inEnglish.saturday);
+  await work.reply.pressSequentially("//");
+  await page.getByRole("listbox", { name: "Quick replies" }).getByRole("option").nth(3).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await shoot(page, "quick-replies");
+  await page.keyboard.press("Escape");
+
   await saturday.failNext();
   await work.send("Yes, Saturday it is, between nine and noon.");
   await work.mark(work.message("Saturday it is"), "Not delivered").waitFor();
