@@ -41,7 +41,7 @@ test: go cc redis chromium workspace ## Check the format, vet, run every test un
 	CGO_ENABLED=1 go vet -race $(PKG)
 	go list $(PKG) | awk '!/\/browser$$/' | CGO_ENABLED=1 xargs -r go test -race -shuffle=on -timeout 9m
 	@# The stories of the workspace have the processors for themselves: a page on a busy machine waits for everything.
-	go list $(PKG) | awk '/\/browser$$/' | CGO_ENABLED=1 xargs -r go test -race -timeout 9m
+	go list $(PKG) | awk '/\/browser$$/' | CGO_ENABLED=1 xargs -r go test -race -timeout 12m
 
 screenshots: go cc chromium workspace ## Take the pictures of docs/screenshots anew
 	PARLEY_SCREENSHOTS=1 go test -count=1 -timeout 9m -v -run TestScreenshots ./cmd/parley/browser

@@ -12,7 +12,7 @@ import (
 // Templates are searched at every key: a query is short, and nobody reads a longer list.
 const (
 	maxTemplateQuery = 200 // characters
-	maxTemplates     = 50
+	maxTemplates     = 20
 )
 
 // searchTemplates finds quick replies for a chat and fills them in (S37). Contact data stands in them, so only its owner asks.

@@ -37,7 +37,8 @@ type seedRow struct {
 
 // Seed takes the configuration over: an object is written when the configuration says something else than it did when it was last
 // taken over, or has it for the first time. So what an administrator changed or deleted since stays, until the configuration itself
-// changes. It returns how many objects were written. ErrInvalid, ErrPassword and ErrUnknownMember name the object.
+// changes. A template that it has no more goes. It returns how many objects were written or taken away. ErrInvalid, ErrPassword and
+// ErrUnknownMember name the object.
 func (d *Directory) Seed(ctx context.Context, seed Seed) (written int, err error) {
 	rows, err := d.prepareSeed(ctx, seed)
 	if err != nil {
@@ -53,12 +54,40 @@ func (d *Directory) Seed(ctx context.Context, seed Seed) (written int, err error
 				written++
 			}
 		}
-		if written == 0 {
-			return nil
+		gone, err := withdrawTemplates(ctx, tx, seed.Templates)
+		written += gone
+		if err != nil || written == 0 {
+			return err
 		}
 		return raiseVersion(ctx, tx)
 	})
 	return written, err
+}
+
+// withdrawTemplates takes away the templates that the configuration had and has no more: what was withdrawn must not be sent.
+// Nothing refers to a template, so unlike the other kinds it can go at once; what an administrator added stays.
+func withdrawTemplates(ctx context.Context, tx *sql.Tx, kept []Template) (gone int, err error) {
+	var ids []string
+	err = each(ctx, tx, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		if !slices.ContainsFunc(kept, func(t Template) bool { return t.ID == id }) {
+			ids = append(ids, id)
+		}
+		return err
+	}, `SELECT id FROM seeds WHERE kind = 'template'`)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		for _, query := range []string{`DELETE FROM templates WHERE id = ?`, `DELETE FROM seeds WHERE kind = 'template' AND id = ?`} {
+			if _, err := tx.ExecContext(ctx, query, id); err != nil {
+				return gone, fmt.Errorf("template %q: %w", id, err)
+			}
+		}
+		gone++
+	}
+	return gone, nil
 }
 
 // prepareSeed does everything slow (password hashes) before the write lock is taken, in the order in which objects refer to each other.

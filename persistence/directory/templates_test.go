@@ -113,3 +113,31 @@ func TestADirectoryFromBeforeTemplatesIsBroughtUpToDate(t *testing.T) {
 		t.Fatalf("got %+v", c)
 	}
 }
+
+func TestATemplateGoesWithTheConfiguration(t *testing.T) {
+	t.Parallel()
+	d := open(t, directory.Config{})
+	one := directory.Template{ID: "one", Name: "One", Texts: map[string]string{"en": "1"}}
+	two := directory.Template{ID: "two", Name: "Two", Texts: map[string]string{"en": "2"}}
+	own := directory.Template{ID: "own", Name: "An administrator's", Texts: map[string]string{"en": "3"}}
+	seed := func(want int, templates ...directory.Template) map[string]directory.Template {
+		t.Helper()
+		if n := must[int](t)(d.Seed(t.Context(), directory.Seed{Templates: templates})); n != want {
+			t.Fatalf("%d written, want %d", n, want)
+		}
+		return must[directory.Catalogue](t)(d.Catalogue(t.Context())).Templates
+	}
+	seed(2, one, two)
+	ok(t, d.PutTemplate(t.Context(), own))
+	version := must[int64](t)(d.CatalogueVersion(t.Context()))
+	if got := seed(1, two); len(got) != 2 || got["one"].ID != "" {
+		t.Fatalf("left %v", got)
+	}
+	if now := must[int64](t)(d.CatalogueVersion(t.Context())); now == version {
+		t.Error("nobody is told that it has gone")
+	}
+	seed(0, two)
+	if got := seed(1, one, two); len(got) != 3 {
+		t.Fatalf("it does not come back: %v", got)
+	}
+}

@@ -42,7 +42,7 @@ test("two slashes find templates by name and text; Enter takes one and sends not
   await expect.poll(() => list().getByRole("option").count()).toBe(2);
   await expect.poll(() => marked().textContent()).toContain("Greeting"); // the name comes before the text
   await page.keyboard.press("Enter");
-  expect(await text()).toBe("Hello Grace Walker, this is Anna Orlova. How can I help?");
+  await expect.poll(text).toBe("Hello Grace Walker, this is Anna Orlova. How can I help?");
   await list().waitFor({ state: "detached" });
   expect(await answers()).toEqual([]);
   await page.keyboard.press("Enter");
@@ -81,6 +81,7 @@ test("a macro without a value is marked, and nothing is sent until it is filled 
   await work.reply.pressSequentially("//number");
   await expect.poll(() => marked().textContent()).toContain("{{contact.phone}}");
   await page.keyboard.press("Tab");
+  await expect.poll(text).not.toContain("//");
   const selected = () =>
     work.reply.evaluate((f: HTMLTextAreaElement) => f.value.slice(f.selectionStart, f.selectionEnd));
   expect(await selected()).toBe("{{contact.phone}}");

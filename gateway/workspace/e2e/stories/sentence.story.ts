@@ -41,6 +41,8 @@ test("the chat ends in the middle of a sentence: the rest of it accepts no chat 
   await work.reply.waitFor({ state: "detached" });
   await page.keyboard.type(" number is DE00, j k joking? is that ok\n");
   await page.keyboard.press("Space");
+  await olga.text("Is it my turn yet?"); // and what the keys might have done is done by then
+  await work.offer("Is it my turn yet?").waitFor();
   expect(await work.chats.getByRole("listitem").count()).toBe(0);
 
   // Whoever goes there by hand has all keys.

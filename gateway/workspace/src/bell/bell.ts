@@ -1,10 +1,11 @@
+import { previewOf } from "../chat/preview";
 import type { Workspace } from "../desk/workspace";
 import { indexOf } from "../feed/messages";
 import type { View } from "../feed/view";
 import type { Message } from "../protocol/frames.gen";
 import { createWords, isLanguage, type Language, type Say } from "../words/words";
 import { Bursts } from "./bursts";
-import { type Card, cardsOf, quoted } from "./cards";
+import { type Card, cardsOf, offerBody, quoted } from "./cards";
 import { Favicon } from "./favicon";
 import { Lead } from "./lead";
 import { Notify } from "./notify";
@@ -124,10 +125,19 @@ export class Bell {
 
   private sweep(): void {
     this.notify.sweep((card) => this.stands(card));
-    this.notify.renew((card) => {
-      const m = this.quotedBy(card);
-      return m === undefined ? card : { ...card, body: quoted(m, this.say) };
-    });
+    this.notify.renew((card) => ({ ...card, body: this.bodyOf(card) }));
+  }
+
+  /** What a card says by now: a customer may have changed or taken back what it quotes. */
+  private bodyOf(card: Card): string {
+    const { offers, chats } = this.w.view;
+    const chat = card.chat ?? "";
+    const m = this.quotedBy(card);
+    if (m !== undefined) return quoted(m, this.say);
+    const offer = card.kind === "offer" ? offers.get(chat) : undefined;
+    if (offer !== undefined) return offerBody(offer, this.say);
+    const handed = card.kind === "chat" && card.message === null ? chats.get(chat) : undefined;
+    return handed === undefined ? card.body : previewOf(handed.chat.preview, this.say);
   }
 
   /** The message that a card quotes, as it is now; undefined where it is not here, or none is quoted. */

@@ -60,15 +60,16 @@ function offer(row: Row, say: Say): Card {
     chat: row.id,
     message: null,
     title: say("bell.offer", { name: aside(row.contact.name) }),
-    body: [
-      previewOf(row.preview, say),
-      say("bell.offerFrom", { channel: aside(row.channel.name), queue: aside(row.queue.name) }),
-    ]
-      .filter((line) => line !== "")
-      .join("\n"),
+    body: offerBody(row, say),
     stays: row.deadline !== null, // it is for this operator alone, and runs out
     unread: false,
   };
+}
+
+/** What a card says of an offer: what may be seen before acceptance (S32). */
+export function offerBody(row: Row, say: Say): string {
+  const from = say("bell.offerFrom", { channel: aside(row.channel.name), queue: aside(row.queue.name) });
+  return [previewOf(row.preview, say), from].filter((line) => line !== "").join("\n");
 }
 
 function message(row: Row, m: Message, say: Say): Card {

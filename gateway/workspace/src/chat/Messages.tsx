@@ -58,7 +58,7 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
   useEffect(() => () => rest.ended(), [rest]);
   const { older, reading } = useOlder(chat, rest);
   const look = useRef(() => {});
-  const { goTo, going, seeking, rested } = useGoTo(chat, list, messages, older, look);
+  const { goTo, going, seeking, rested, giveUp } = useGoTo(chat, list, messages, older, look);
   const stay = useCallback(() => {
     if (bottom.current && !going.current) toEnd();
   }, [toEnd, going]);
@@ -161,7 +161,10 @@ export function Messages({ chat, canReply }: { chat: string; canReply: boolean }
           radius="xl"
           variant={below > 0 ? "filled" : "default"}
           leftSection={<IconArrowDown size={14} aria-hidden />}
-          onClick={toEnd}
+          onClick={() => {
+            giveUp();
+            toEnd();
+          }}
         >
           {below > 0 ? say("chat.below", { count: below }) : say("chat.toNewest")}
         </Button>

@@ -18,7 +18,12 @@ export function previewOf(preview: string, say: Say): string {
     case "location":
     case "contact":
       return say(`lists.file.${kind}`);
-    default:
+    case "unsupported":
+    case "form":
+    case "order":
+    case "postback":
       return say("lists.file.unsupported");
+    default:
+      return preview; // somebody writes like that
   }
 }

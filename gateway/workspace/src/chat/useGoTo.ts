@@ -16,6 +16,8 @@ export interface GoTo {
   readonly seeking: boolean;
   /** To be told that the list has stopped moving. */
   readonly rested: () => void;
+  /** Somebody wants to be elsewhere: no more is read for it. */
+  readonly giveUp: () => void;
 }
 
 /**
@@ -56,6 +58,12 @@ export function useGoTo(
     [],
   );
 
+  const giveUp = useCallback(() => {
+    wanted.current = null;
+    setSought(null);
+    rested();
+  }, [rested]);
+
   const goTo = useCallback(
     (id: string) => {
       const read = () => (workspace.view.chats.get(chat) ?? workspace.view.ended.get(chat))?.messages ?? [];
@@ -66,12 +74,11 @@ export function useGoTo(
       setSought(id);
       void seek(here, { oldest: () => read()[0]?.id, older }, () => wanted.current === id).then(() => {
         if (here() || wanted.current !== id) return;
-        wanted.current = null;
-        setSought(null);
-        rested();
+        giveUp();
+        workspace.notices.tell({ tone: "info", key: "quoteFar", word: "chat.quoteFar" });
       });
     },
-    [workspace, chat, older, rested],
+    [workspace, chat, older, giveUp],
   );
-  return { goTo, going, seeking: sought !== null, rested };
+  return { goTo, going, seeking: sought !== null, rested, giveUp };
 }

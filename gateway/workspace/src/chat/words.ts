@@ -84,6 +84,7 @@ export const en = {
     confirm: "Finish",
     now: "Finish now",
   },
+  quoteFar: "The message is too far back. Scroll up to read on.",
   group: "Messages of {{name}}",
   unreadHere: "Unread",
 } as const;
@@ -176,6 +177,7 @@ export const ru = {
     confirm: "Завершить",
     now: "Завершить сейчас",
   },
+  quoteFar: "Сообщение слишком далеко. Прокрутите вверх, чтобы читать дальше.",
   group: "Сообщения: {{name}}",
   unreadHere: "Непрочитанное",
 } as const;

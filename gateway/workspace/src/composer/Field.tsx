@@ -80,6 +80,7 @@ export function Field({ chat, field, quick, send, describedBy }: Props) {
           quick.look();
         }}
         onSelect={quick.look}
+        onFocus={quick.look}
         onBlur={quick.leave}
         onKeyDown={pressed}
         onPaste={pasted}

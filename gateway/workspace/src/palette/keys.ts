@@ -88,8 +88,11 @@ function bare(press: KeyPress, key: string, context: KeyContext): boolean {
 }
 
 /** AltGr writes characters. On a Mac the same name is given to Option, which is our Alt. */
-function altGraph(press: KeyPress, context: KeyContext): boolean {
-  return (press.ctrlKey && press.altKey) || (!context.mac && press.getModifierState("AltGraph"));
+export function altGraph(
+  press: Pick<KeyPress, "ctrlKey" | "altKey" | "getModifierState">,
+  { mac }: Pick<KeyContext, "mac">,
+): boolean {
+  return (press.ctrlKey && press.altKey) || (!mac && press.getModifierState("AltGraph"));
 }
 
 /**

@@ -35,12 +35,16 @@ test("a sentence goes on in its field", () => {
   );
 });
 
-test("where its field has gone the rest of it means nothing, however long the hands rest", () => {
+test("where its field has gone the rest of it means nothing; on a row not before the hands have rested", () => {
   type(reply, "Your numb");
   reply.isConnected = false;
   expect(type(nothing, ["e", "r", " ", "j", "Enter", "?"])).toBe("");
   now += 60_000;
+  expect(type(nothing, [" ", "k"])).toBe("");
+  now += 3_000;
   expect(type(row, [" ", "k"])).toBe("");
+  now += 4_000;
+  expect(type(row, [" ", "k"])).toBe(" k");
 });
 
 test("where nothing has the focus any more it means nothing either, though the field is there", () => {

@@ -14,6 +14,9 @@ export interface Press {
 /** Whoever has typed nothing for so long has seen that another field has the cursor; in milliseconds. */
 const seen = 1_000;
 
+/** The same where nothing is written in, but something has the focus: a key there does more harm than a letter too many. */
+const rested = 4_000;
+
 /** Keys that belong to writing in a field and mean going somewhere outside of one. */
 const walks = /^(Arrow(Up|Down|Left|Right)|Home|End|Page(Up|Down))$/;
 const writes = /^(.|\P{ASCII}+|Enter|Backspace|Delete|Dead|Process)$/u;
@@ -47,8 +50,12 @@ export class Sentence {
     if (!writes.test(key)) return false;
     if (field === null) {
       if (this.field === null) return false;
-      if (nowhere || !this.field.isConnected) return true;
-      this.left(); // the field is there still: somebody has gone to what has the focus, perhaps with a reader of the screen
+      const gone = !this.field.isConnected && now - this.last < rested;
+      if (nowhere || gone) {
+        this.last = now;
+        return true;
+      }
+      this.left(); // somebody has gone to what has the focus, perhaps with a reader of the screen
       return false;
     }
     const elsewhere = this.field !== null && this.field !== field && now - this.last < seen;

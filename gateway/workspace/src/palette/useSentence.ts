@@ -1,4 +1,6 @@
 import { useEffect } from "react";
+import { altGraph } from "./keys";
+import { onMac } from "./machine";
 import { typingIn } from "./places";
 import { sentence } from "./sentence";
 
@@ -7,7 +9,7 @@ export function useSentence(): void {
   useEffect(() => {
     const pressed = (e: KeyboardEvent) => {
       const field = typingIn(e.target) ? (e.target as Element) : null;
-      const held = (e.ctrlKey || e.altKey || e.metaKey) && !e.getModifierState("AltGraph");
+      const held = (e.ctrlKey || e.altKey || e.metaKey) && !altGraph(e, { mac: onMac });
       const oneLine = !(e.target instanceof HTMLTextAreaElement);
       const nowhere = document.activeElement === document.body;
       if (!sentence.drops({ field, nowhere, oneLine, key: e.key, held }, e.timeStamp)) return;

@@ -47,6 +47,13 @@ test("where nothing is found, or nobody answers, Enter takes nothing and sends n
   }
 });
 
+test("where nobody could be asked, Enter asks again and takes the first of the answer", () => {
+  const failed = answered(typed("//th"), { q: "th", templates: null });
+  const { search } = entered(failed);
+  expect(search).toMatchObject({ again: 1, wanted: true, found: null });
+  expect(entered(found(search, "thanks")).taken?.id).toBe("thanks");
+});
+
 test("a search that was given up stays text until its slashes are gone", () => {
   const s = givenUp(found(typed("//th"), "thanks"));
   expect(s.token).toBeNull();

@@ -19,9 +19,11 @@ export interface Search {
   readonly at: number;
   /** Enter came before the answer did: it takes the first row then. */
   readonly wanted: boolean;
+  /** How often the server was asked again for what is typed, after it could not be asked. */
+  readonly again: number;
 }
 
-export const noSearch: Search = { token: null, given: null, found: null, at: 0, wanted: false };
+export const noSearch: Search = { token: null, given: null, found: null, at: 0, wanted: false, again: 0 };
 
 /** The text or the cursor is another one. */
 export function looked(s: Search, text: string, cursor: number): Search {
@@ -32,7 +34,7 @@ export function looked(s: Search, text: string, cursor: number): Search {
   }
   if (s.token?.from === token.from && s.token.q === token.q) return s;
   const found = s.token === null ? null : s.found;
-  return { token, given: null, found, at: 0, wanted: false };
+  return { ...noSearch, token, found };
 }
 
 /** The server has answered, or cannot be asked. An answer to what was typed before is of no use any more. */
@@ -78,9 +80,13 @@ export function moved(s: Search, key: string): Search | null {
   }
 }
 
-/** Enter: the row to take, and the search after it. While the answer is under way, Enter waits for it. */
+/**
+ * Enter: the row to take, and the search after it. While the answer is under way, Enter waits for it; where the server
+ * could not be asked, it is asked again.
+ */
 export function entered(s: Search): { readonly taken: Template | null; readonly search: Search } {
   const now = current(s);
+  if (now?.templates === null) return { taken: null, search: { ...s, found: null, wanted: true, again: s.again + 1 } };
   if (now === null) return { taken: null, search: s.wanted ? s : { ...s, wanted: true } };
-  return { taken: now.templates?.[s.at] ?? null, search: s.wanted ? { ...s, wanted: false } : s };
+  return { taken: now.templates[s.at] ?? null, search: s.wanted ? { ...s, wanted: false } : s };
 }

@@ -64,7 +64,8 @@ export function useSearch(chat: string, field: RefObject<HTMLTextAreaElement | n
       else put(givenUp(s));
       return true;
     }
-    if (key === "Enter" ? shiftKey : key === "Tab" && (shiftKey || current(s)?.templates?.length === 0)) return false;
+    const nothing = current(s) !== null && !current(s)?.templates?.length;
+    if (key === "Enter" ? shiftKey : key === "Tab" && (shiftKey || nothing)) return false;
     if (key === "Enter" || key === "Tab") {
       const { taken, search: next } = entered(s);
       put(next);
@@ -76,6 +77,9 @@ export function useSearch(chat: string, field: RefObject<HTMLTextAreaElement | n
     put(next);
     return true;
   };
+
+  // Who comes back to a chat finds no search there: its text may be another one by now.
+  useEffect(() => hold((before) => (before.chat === chat ? before : { chat, search: noSearch })), [chat]);
 
   const q = search.token?.q ?? null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: put is another one at every drawing and does the same
@@ -92,11 +96,11 @@ export function useSearch(chat: string, field: RefObject<HTMLTextAreaElement | n
       late = true;
       clearTimeout(timer);
     };
-  }, [workspace, chat, q]);
+  }, [workspace, chat, q, search.again]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: take is another one at every drawing and does the same
   useEffect(() => {
-    if (!search.wanted || current(search) === null) return;
+    if (!search.wanted || !current(search)?.templates) return;
     const { taken, search: next } = entered(search);
     put(next);
     if (taken !== null) take(taken);

@@ -1,3 +1,5 @@
+import { tokenAt } from "./token";
+
 /** Changes of the reply box as if somebody had typed them: what is undone by Ctrl+Z, and told to the box by its own event. */
 
 /** Puts text in the place of a part of a field; the cursor stands behind it. */
@@ -14,7 +16,9 @@ export function replace(field: HTMLTextAreaElement, from: number, to: number, te
 export function beginSearch(): void {
   const field = document.getElementById("reply");
   if (!(field instanceof HTMLTextAreaElement)) return; // the chat cannot be answered now
-  const { selectionStart: from, selectionEnd: to, value } = field;
-  const apart = from === 0 || /\s/.test(value.charAt(from - 1));
-  replace(field, from, to, apart ? "//" : " //");
+  const { selectionEnd: at, value } = field; // what is marked stays
+  field.focus({ preventScroll: true });
+  if (tokenAt(value, at) !== null) return;
+  const apart = at === 0 || /\s/.test(value.charAt(at - 1));
+  replace(field, at, at, apart ? "//" : " //");
 }
