@@ -7,9 +7,11 @@ import { Stage } from "../stage";
 test("a badge that comes moves no text", async () => {
   const stage = await Stage.open();
   const { work } = await atWork(stage, "anna");
-  const first = stage.customer("demo-fb", 0);
-  await first.text("Hello");
-  await work.accept((await first.profile()).name);
+  const [first, other] = [stage.customer("demo-fb", 0), stage.customer("demo-fb", 1)];
+  for (const each of [first, other]) {
+    await each.text("Hello");
+    await work.accept((await each.profile()).name); // the last one is open: what comes there is read at once
+  }
   const row = work.row((await first.profile()).name);
   const place = (of: Locator) =>
     of.evaluate((r) => {
