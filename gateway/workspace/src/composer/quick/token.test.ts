@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tokenAt } from "./token";
+import { stands, tokenAt } from "./token";
 
 const at = (marked: string) => tokenAt(marked.replace("|", ""), marked.indexOf("|"));
 
@@ -31,4 +31,11 @@ test("an address, a path and a remark are no search", () => {
 test("far behind the slashes nobody searches any more", () => {
   expect(at(`//${"a".repeat(60)}|`)?.q).toHaveLength(60);
   expect(at(`//${"a".repeat(61)}|`)).toBeNull();
+});
+
+test("a search whose text has been replaced meanwhile stands no more", () => {
+  const token = { from: 5, q: "gre" };
+  expect(stands(token, "Dear //gre Ann")).toBe(true);
+  for (const text of ["", "Dear", "Dear //gr", "Dear Ann, //gre", "Dear /gree"])
+    expect(stands(token, text), text).toBe(false);
 });

@@ -18,3 +18,8 @@ export function tokenAt(text: string, cursor: number): Token | null {
   const q = text.slice(from + 2, cursor);
   return q.includes("\n") || /^\s/.test(q) ? null : { from, q };
 }
+
+/** Whether a search still stands where it stood: a draft from another device may have taken the place of the text. */
+export function stands({ from, q }: Token, text: string): boolean {
+  return text.startsWith(`//${q}`, from);
+}

@@ -3,6 +3,7 @@ import { useWorkspace } from "../../app/context";
 import type { Template } from "../../protocol/frames.gen";
 import { firstBlank } from "./blank";
 import { answered, current, entered, givenUp, left, looked, moved, noSearch, type Search } from "./search";
+import { stands } from "./token";
 import { replace } from "./write";
 
 /** How long the server is not asked after a key, in milliseconds: who types on wants another answer. */
@@ -49,6 +50,10 @@ export function useSearch(chat: string, field: RefObject<HTMLTextAreaElement | n
     const { token } = now.current;
     const f = field.current;
     if (token === null || f === null) return;
+    if (!stands(token, f.value)) {
+      look();
+      return;
+    }
     replace(f, token.from, token.from + 2 + token.q.length, t.filled);
     const blank = firstBlank(t.filled);
     if (blank !== null) f.setSelectionRange(token.from + blank.from, token.from + blank.to);
